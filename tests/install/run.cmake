@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+# Installs kiln into a stage, then configures, builds and runs the consumer against it.
+function(run)
+  execute_process(COMMAND ${ARGV} RESULT_VARIABLE code)
+  if(NOT code EQUAL 0)
+    list(JOIN ARGV " " text)
+    message(FATAL_ERROR "failed: ${text}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${work})
+if(way STREQUAL "find_package" OR way STREQUAL "pkg_config")
+  run(${CMAKE_COMMAND} --install ${kiln_build} --prefix ${work}/stage)
+  set(ENV{PKG_CONFIG_PATH} ${work}/stage/share/pkgconfig)
+endif()
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR} -B ${work}/build -G ${generator}
+  -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_PREFIX_PATH=${work}/stage
+  -D KILN_WAY=${way} -D KILN_SOURCE=${kiln_source})
+run(${CMAKE_COMMAND} --build ${work}/build)
+run(${work}/build/consumer)

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The other translation unit with every header.
+#include <all_headers.hpp>
+
+int second();
+
+int second() { return 0; }
