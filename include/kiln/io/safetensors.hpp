@@ -7,6 +7,7 @@
 #include <kiln/io/cursor.hpp>
 #include <kiln/io/element_type.hpp>
 #include <kiln/io/file.hpp>
+#include <kiln/io/find_weight.hpp>  // so that a file is a source of weights by itself
 #include <kiln/io/json_string.hpp>
 #include <kiln/io/text.hpp>
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Measures contenders against each other: in turns, in one process, by medians.
+#pragma once
+
+#include <algorithm>
+#include <bench/common/peak.hpp>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One implementation of a workload.
+struct contender final {
+  std::string impl;
+  std::string version;
+  std::function<void()> run;
+  double bytes = 0;  // that one run moves; 0: not known
+};
+
+/// What was measured of one contender: times of one run.
+struct timing final {
+  double median_us = 0;
+  double iqr_us = 0;  // between the quartiles: how far to trust the median
+};
+
+struct result final {
+  std::vector<timing> timings;  // in the order of the contenders
+  double peak_gflops = 0;       // median of the samples taken in between
+};
+
+namespace detail {
+
+inline double quantile(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
+}
+
+inline double time_us(const contender& c, long runs, double (*clock)()) {
+  const double start = clock();
+  for (long i = 0; i < runs; ++i) c.run();
+  return (clock() - start) / static_cast<double>(runs);
+}
+
+}  // namespace detail
+
+/// Runs all contenders in turns, A B C A B C, until each had `seconds`. Each turn runs one of them
+/// for about half a millisecond, behind an untimed run that brings its data back into the caches; a
+/// sample of the core's peak follows every round, so that a changing clock meets all of them alike.
+/// One thread is timed by the processor time it used, more of them by the wall clock.
+inline result measure(const std::vector<contender>& contenders,
+                      double seconds = 0.2,
+                      int threads = 1) {
+  constexpr double turn_us = 500;
+  double (*const clock)() = threads == 1 ? cpu_now_us : now_us;
+  std::vector<long> runs;
+  double round_us = 0;
+  for (const auto& c : contenders) {
+    c.run();
+    const double once = std::max(detail::time_us(c, 1, clock), 0.001);
+    const long few = std::clamp(static_cast<long>(turn_us / once), 1L, 1000L);
+    const double us = std::max(detail::time_us(c, few, clock), 0.001);
+    runs.push_back(std::max(1L, static_cast<long>(turn_us / us)));
+    round_us = std::max(round_us, us * static_cast<double>(runs.back()));
+  }
+  const auto rounds = static_cast<std::size_t>(std::max(7.0, seconds * 1e6 / round_us));
+  std::vector<std::vector<double>> times(contenders.size());
+  std::vector<double> peaks;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < contenders.size(); ++i) {
+      contenders[i].run();
+      times[i].push_back(detail::time_us(contenders[i], runs[i], clock));
+    }
+    peaks.push_back(sample_peak_gflops());
+  }
+  result r;
+  for (const auto& t : times) {
+    r.timings.push_back(
+        {detail::quantile(t, 0.5), detail::quantile(t, 0.75) - detail::quantile(t, 0.25)});
+  }
+  r.peak_gflops = detail::quantile(peaks, 0.5);
+  return r;
+}
+
+}  // namespace bench

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// Reads handwritten digits: loads weights and held-out images, shows some, counts what is right,
+// and times one image against Eigen.
+#include <kiln/explain.hpp>
+#include <kiln/io/safetensors.hpp>
+#include <kiln/kiln.hpp>
+
+#include "eigen_digits.hpp"
+#include "picture.hpp"
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <span>
+#include <string>
+#include <vector>
+
+using namespace kiln::literals;
+
+constexpr auto x = kiln::input<"x", kiln::f32>(1_c, 64_c);
+constexpr auto w1 = kiln::weight<"w1", kiln::f32>(64_c, 64_c);
+constexpr auto b1 = kiln::weight<"b1", kiln::f32>(64_c);
+constexpr auto w2 = kiln::weight<"w2", kiln::f32>(64_c, 10_c);
+constexpr auto b2 = kiln::weight<"b2", kiln::f32>(10_c);
+constexpr auto y = kiln::matmul(kiln::relu(kiln::matmul(x, w1) + b1), w2) + b2;
+
+using net = kiln::compile<y>;
+static_assert(net::groups == 1 && net::materialized == 0);
+
+namespace {
+
+constexpr std::size_t pixels = 64, classes = 10;
+
+/// The held-out images as the net wants them, and what they show.
+struct test_set final {
+  std::vector<float> images;
+  std::vector<std::uint8_t> labels;
+  [[nodiscard]] std::span<const float, pixels> image(std::size_t i) const {
+    return std::span<const float, pixels>(&images[i * pixels], pixels);
+  }
+};
+
+test_set load_images(const std::string& path) {
+  const auto file = kiln::io::load_safetensors(path);
+  test_set set;
+  for (const auto p : file.at("images").values<std::uint8_t>()) {
+    set.images.push_back(static_cast<float>(p) / 16.0F);
+  }
+  const auto labels = file.at("labels").values<std::uint8_t>();
+  set.labels.assign(labels.begin(), labels.end());
+  return set;
+}
+
+std::size_t largest(std::span<const float> scores) {
+  return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+/// Nanoseconds a call of several contenders, measured in turns; medians.
+template <class... Calls>
+std::array<double, sizeof...(Calls)> time_in_turns(const Calls&... calls) {
+  constexpr int rounds = 301, repeats = 200;
+  std::array<std::vector<double>, sizeof...(Calls)> times;
+  for (int r = 0; r < rounds; ++r) {
+    std::size_t who = 0;
+    const auto one = [&](const auto& call) {
+      call();
+      const auto start = std::chrono::steady_clock::now();
+      for (int i = 0; i < repeats; ++i) call();
+      const std::chrono::duration<double, std::nano> passed =
+          std::chrono::steady_clock::now() - start;
+      times[who++].push_back(passed.count() / repeats);
+    };
+    (one(calls), ...);
+  }
+  std::array<double, sizeof...(Calls)> medians{};
+  for (std::size_t i = 0; i < medians.size(); ++i) {
+    std::nth_element(times[i].begin(), times[i].begin() + rounds / 2, times[i].end());
+    medians[i] = times[i][rounds / 2];
+  }
+  return medians;
+}
+
+int run() {
+  const std::string data = KILN_SOURCE_DIR "/examples/data/";
+  const auto file = kiln::io::load_safetensors(data + "digits.safetensors");
+  const test_set test = load_images(data + "digits_test.safetensors");
+
+  const net::weights weights{file};
+  net::context context{weights};
+  std::array<float, classes> scores{};
+  const auto predict = [&](std::size_t i) {
+    context.run(net::view<"x">(test.image(i)), net::view<"y">(scores));
+    return largest(scores);
+  };
+
+  std::puts("Some of the held-out images, what the net reads, and what was written:\n");
+  for (std::size_t i = 0; i < 24; i += 6) {
+    std::array<digits::caption, 6> captions{};
+    for (std::size_t k = 0; k < 6; ++k)
+      captions[k] = {test.image(i + k), predict(i + k), test.labels[i + k]};
+    digits::print_row(captions);
+  }
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < test.labels.size(); ++i)
+    right += predict(i) == test.labels[i] ? 1U : 0U;
+  const double accuracy = static_cast<double>(right) / static_cast<double>(test.labels.size());
+  std::printf("accuracy: %zu of %zu held-out images, %.1f %%\n\n",
+              right,
+              test.labels.size(),
+              accuracy * 100);
+
+  std::cout << kiln::explain<net>() << '\n';
+
+  const digits::fixed_net fixed(file);
+  const digits::dynamic_net dynamic(file);
+  const net::arguments arguments{net::view<"x">(test.image(0)), net::view<"y">(scores)};
+  std::array<float, classes> eigen_scores{};
+  const auto [ours, fixed_ns, dynamic_ns] =
+      time_in_turns([&] { context.run(arguments); },
+                    [&] { fixed.run(test.image(0).data(), eigen_scores.data()); },
+                    [&] { dynamic.run(test.image(0).data(), eigen_scores.data()); });
+  std::printf("one image, one thread, medians measured in turns:\n");
+  std::printf("  kiln                 %7.0f ns\n", ours);
+  std::printf("  Eigen, fixed size    %7.0f ns   %.1fx\n", fixed_ns, fixed_ns / ours);
+  std::printf("  Eigen, dynamic size  %7.0f ns   %.1fx\n", dynamic_ns, dynamic_ns / ours);
+
+  double apart = 0;
+  predict(0);
+  for (std::size_t k = 0; k < classes; ++k) {
+    apart = std::max(
+        apart, std::abs(static_cast<double>(scores[k]) - static_cast<double>(eigen_scores[k])));
+  }
+  std::printf("largest difference to Eigen's scores: %.2g\n", apart);
+  return accuracy >= 0.96 && apart < 1e-4 ? 0 : 1;
+}
+
+}  // namespace
+
+int main() {
+  try {
+    return run();
+  } catch (const kiln::error& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return 1;
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// What one run of a program sees: the caller's tensors, packed weights, scratch, sizes, loop
+// indices.
+#pragma once
+
+#include <kiln/plan/plan.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kiln::codegen::inline KILN_ISA {
+
+/// A caller's tensor at run time: where it starts, and elements between its rows.
+struct bound_tensor final {
+  char* data = nullptr;
+  std::int64_t row_stride = 0;
+};
+
+/// Everything that stages take their addresses from.
+struct frame final {
+  const bound_tensor* arguments = nullptr;
+  const bound_tensor* results = nullptr;
+  const bound_tensor* weights = nullptr;  // prepare only
+  char* packed = nullptr;
+  char* scratch = nullptr;
+  const std::int64_t* symbols = nullptr;
+  std::int64_t index[plan::max_nest] = {};  // of the loops around, outermost first
+};
+
+}  // namespace kiln::codegen::inline KILN_ISA

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// How much stack a run needs at most.
+#pragma once
+
+#include <kiln/plan/plan.hpp>
+#include <kiln/simd/pack.hpp>
+#include <kiln/tensor/tile.hpp>
+
+namespace kiln::codegen::inline KILN_ISA {
+
+/// Bytes of stack of run(), but for what the user's callables and compilers without optimisation
+/// need: bookkeeping, one stage's addresses, registers that do not fit the machine, one tile of a
+/// matmul whose rows are not known.
+template <class Plan>
+constexpr std::size_t stack_bytes(const Plan& p) {
+  constexpr std::size_t bookkeeping = 1024;
+  constexpr std::size_t vector = simd::lanes * sizeof(float);
+  std::size_t most = 0;
+  for (int i = 0; i < p.stages.size; ++i) {
+    const plan::stage& s = p.stages[i];
+    const auto views = static_cast<std::size_t>(s.operands + s.loads + s.stores);
+    const auto registers = static_cast<std::size_t>(s.loads + s.instructions + 1);
+    std::size_t bytes = 2 * views * (plan::max_rank + 1) * 8 + registers * vector * 2;
+    if (s.kind == plan::anchor::matmul) {
+      const tensor::tile t = tensor::tallest_tile(core::native);
+      bytes += static_cast<std::size_t>(t.mr * t.nv) * vector;
+    }
+    most = bytes > most ? bytes : most;
+  }
+  return bookkeeping + most;
+}
+
+}  // namespace kiln::codegen::inline KILN_ISA

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The code of stages without a contraction: maps and packs. One function a stage code.
+#pragma once
+
+#include <kiln/codegen/program.hpp>
+#include <kiln/kernel/gemm/pack.hpp>
+
+#include <array>
+
+namespace kiln::codegen::inline KILN_ISA {
+
+/// Where the views of a stage are, and how far its axes reach. Strides count elements.
+template <int Views, int Rank>
+struct stage_arguments final {
+  std::array<char*, Views == 0 ? 1 : Views> base{};
+  std::array<std::array<std::ptrdiff_t, Rank == 0 ? 1 : Rank>, Views == 0 ? 1 : Views> stride{};
+  std::array<std::ptrdiff_t, Rank == 0 ? 1 : Rank> extent{};
+};
+
+/// The arguments of the stages that have this code.
+template <class Code>
+using arguments_of =
+    stage_arguments<Code::form.operands + Code::form.loads + Code::form.stores, Code::form.rank>;
+
+namespace detail {
+
+template <view_form Form>
+inline constexpr auto bytes_of = static_cast<std::ptrdiff_t>(size_of(Form.element));
+
+/// Moves all views by `steps` elements of an axis.
+template <class Code, class Bases>
+KILN_INLINE void advance(Bases& base,
+                         const arguments_of<Code>& a,
+                         std::size_t axis,
+                         std::ptrdiff_t steps) {
+  constexpr auto views =
+      static_cast<std::size_t>(Code::form.operands + Code::form.loads + Code::form.stores);
+  for_each_index<views>([&](auto v) KILN_INLINE_LAMBDA {
+    base[v] += a.stride[v][axis] * steps * bytes_of<Code::form.views[v]>;
+  });
+}
+
+/// Calls f(bases) for every combination of the axes before `Last`.
+template <class Code, std::size_t Axis, std::size_t Last, class Bases, class F>
+KILN_INLINE void for_each_outer(Bases base, const arguments_of<Code>& a, const F& f) {
+  if constexpr (Axis == Last) {
+    f(base);
+  } else {
+    for (std::ptrdiff_t i = 0; i < a.extent[Axis]; ++i) {
+      for_each_outer<Code, Axis + 1, Last>(base, a, f);
+      advance<Code>(base, a, Axis, 1);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// A map: loads, store program, stores, over all axes; the innermost one in packs.
+template <class Code, class Users>
+void run_map(const arguments_of<Code>& a, const Users& users) noexcept {
+  constexpr const stage_form& form = Code::form;
+  constexpr std::size_t outer = form.kept > 0 ? static_cast<std::size_t>(form.kept - 1) : 0;
+  const std::ptrdiff_t n = form.kept > 0 ? a.extent[outer] : 1;
+  detail::for_each_outer<Code, 0, outer>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
+    const auto vector = [&](std::ptrdiff_t i, auto m) KILN_INLINE_LAMBDA {
+      typename program<Code>::registers r;
+      const auto place = [&](std::size_t v, std::ptrdiff_t bytes) KILN_INLINE_LAMBDA {
+        return base[v] + a.stride[v][outer] * i * bytes;
+      };
+      for_each_index<static_cast<std::size_t>(form.loads)>([&](auto k) KILN_INLINE_LAMBDA {
+        r[k] = load_view<form.views[k]>(
+            place(k, detail::bytes_of<form.views[k]>), a.stride[k][outer], m);
+      });
+      program<Code>::run(r, users);
+      for_each_index<static_cast<std::size_t>(form.stores)>([&](auto k) KILN_INLINE_LAMBDA {
+        constexpr std::size_t v = static_cast<std::size_t>(form.loads) + k;
+        store_view<form.views[v]>(place(v, detail::bytes_of<form.views[v]>),
+                                  a.stride[v][outer],
+                                  r[static_cast<std::size_t>(form.stored[k])],
+                                  m);
+      });
+    };
+    constexpr auto lanes = static_cast<std::ptrdiff_t>(simd::lanes);
+    std::ptrdiff_t i = 0;
+    for (; i + lanes <= n; i += lanes) vector(i, simd::all_lanes{});
+    if (i < n) vector(i, simd::first(static_cast<std::size_t>(n - i)));
+  });
+}
+
+/// A pack: a [k, n] matrix into panels, for every combination of the batch axes.
+template <class Code>
+void run_pack(const arguments_of<Code>& a) noexcept {
+  constexpr auto batch = static_cast<std::size_t>(Code::form.rank - 3);
+  static_assert(Code::form.views[0].element == tensor::dtype::f32);
+  kernel::gemm::pack_b(reinterpret_cast<const float*>(a.base[0]),
+                       a.stride[0][batch + 2],
+                       a.stride[0][batch + 1],
+                       static_cast<std::size_t>(a.extent[batch + 2]),
+                       static_cast<std::size_t>(a.extent[batch + 1]),
+                       reinterpret_cast<float*>(a.base[1]));
+}
+
+}  // namespace kiln::codegen::inline KILN_ISA

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// What a stage does, as a pack of integers: the key under which its code is made and shared.
+#pragma once
+
+#include <kiln/kernel/gemm/config.hpp>
+#include <kiln/plan/plan.hpp>
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+namespace kiln::codegen::inline KILN_ISA {
+
+/// How a view crosses the innermost axis of its stage.
+enum class crossing : std::uint8_t { broadcast, contiguous, strided };
+
+/// A view as far as code depends on it.
+struct view_form final {
+  crossing inner = crossing::broadcast;
+  tensor::dtype element = tensor::dtype::f32;
+  bool rows = false;  // differs from row to row
+};
+
+/// Limits of one stage; fusion stays below them.
+inline constexpr int max_views = 24;
+inline constexpr int max_instructions = 48;
+
+/// Everything that the code of a stage depends on. Sizes and strides are not in it.
+struct stage_form final {
+  plan::anchor kind{};
+  op::kind operation{};
+  int rank = 0, kept = 0;
+  bool accumulate = false;
+  int operands = 0, loads = 0, instructions = 0, stores = 0;
+  std::array<view_form, max_views> views{};  // operands, loads, stores
+  std::array<plan::instruction, max_instructions> lines{};
+  std::array<std::int8_t, max_views> stored{};  // registers
+  op::attribute_words attributes{};             // convolution and pooling
+  kernel::gemm::config product{};               // matmul
+  int rest_high = 0, rest_low = 0;       // matmul: tile heights of the last, smaller block of rows
+  bool ragged = false;                   // matmul: its rows may be any number
+  crossing along = crossing::broadcast;  // reduction: of the last reduced axis by the operand
+
+  [[nodiscard]] constexpr bool has_anchor_register() const { return kind != plan::anchor::map; }
+  [[nodiscard]] constexpr int registers() const {
+    return loads + (has_anchor_register() ? 1 : 0) + instructions;
+  }
+  [[nodiscard]] constexpr int anchor_register() const { return loads; }
+  [[nodiscard]] constexpr int first_result() const { return registers() - instructions; }
+  [[nodiscard]] constexpr const view_form& load(int i) const {
+    return views[static_cast<std::size_t>(operands + i)];
+  }
+  [[nodiscard]] constexpr const view_form& store(int i) const {
+    return views[static_cast<std::size_t>(operands + loads + i)];
+  }
+};
+
+namespace detail {
+
+inline constexpr std::size_t max_words = 96;
+
+/// Words of 64 bits, filled and read in small fields, so that a key is as long as its stage.
+struct bit_writer final {
+  std::array<std::uint64_t, max_words> words{};
+  std::size_t bits = 0;
+  constexpr void put(std::uint64_t value, std::size_t width) {
+    if (bits % 64 + width > 64) bits = (bits / 64 + 1) * 64;
+    if (bits / 64 >= max_words) core::unreachable("stage code too long");
+    words[bits / 64] |= (value & ((std::uint64_t{1} << width) - 1)) << (bits % 64);
+    bits += width;
+  }
+  [[nodiscard]] constexpr std::size_t size() const { return (bits + 63) / 64; }
+};
+
+struct bit_reader final {
+  const std::uint64_t* words = nullptr;
+  std::size_t bits = 0;
+  constexpr std::uint64_t get(std::size_t width) {
+    if (bits % 64 + width > 64) bits = (bits / 64 + 1) * 64;
+    const std::uint64_t v = (words[bits / 64] >> (bits % 64)) & ((std::uint64_t{1} << width) - 1);
+    bits += width;
+    return v;
+  }
+};
+
+/// Visits every field of a form with (reference, width in bits): one list for both directions.
+template <class Form, class F>
+constexpr void for_each_field(Form& s, F f) {
+  f(s.kind, 4);
+  f(s.operation, 8);
+  f(s.rank, 4);
+  f(s.kept, 4);
+  f(s.accumulate, 1);
+  f(s.operands, 4);
+  f(s.loads, 6);
+  f(s.instructions, 6);
+  f(s.stores, 5);
+  for (int i = 0; i < s.operands + s.loads + s.stores; ++i) {
+    auto& v = s.views[static_cast<std::size_t>(i)];
+    f(v.inner, 2);
+    f(v.element, 3);
+    f(v.rows, 1);
+  }
+  for (int i = 0; i < s.instructions; ++i) {
+    auto& x = s.lines[static_cast<std::size_t>(i)];
+    f(x.kind, 8);
+    f(x.count, 3);
+    f(x.detail, 4);
+    for (int k = 0; k < x.count; ++k) f(x.registers[static_cast<std::size_t>(k)], 7);
+  }
+  for (int i = 0; i < s.stores; ++i) f(s.stored[static_cast<std::size_t>(i)], 7);
+  if (s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling) {
+    for (auto& word : s.attributes) f(word, 32);
+  }
+  if (s.kind == plan::anchor::reduction) f(s.along, 2);
+  if (s.kind == plan::anchor::matmul) {
+    auto& c = s.product;
+    f(c.block.mr, 6);
+    f(c.block.nv, 6);
+    f(c.form, 2);
+    f(c.full_columns, 1);
+    f(c.tail_packs, 7);
+    f(c.tail_masked, 1);
+    f(c.rows_high, 6);
+    f(c.rows_low, 6);
+    f(c.source, 2);
+    f(s.rest_high, 6);
+    f(s.rest_low, 6);
+    f(s.ragged, 1);
+  }
+}
+
+}  // namespace detail
+
+/// The key as a type. A pack of integers is mangled alike by all compilers, unlike a structure
+/// filled member by member (g++ 12.2 gives different ones one symbol).
+template <std::uint64_t... Words>
+struct stage_code final {
+  static constexpr stage_form form = [] {
+    constexpr std::uint64_t words[] = {Words...};
+    detail::bit_reader in{words};
+    stage_form s{};
+    detail::for_each_field(s, [&in](auto& field, std::size_t width) {
+      using field_t = std::remove_reference_t<decltype(field)>;
+      std::uint64_t v = in.get(width);
+      if constexpr (std::is_signed_v<field_t>) {
+        // tail_packs may be -1: the top bit of a signed field is its sign
+        if (width == 7 || width == 32) {
+          const std::uint64_t sign = std::uint64_t{1} << (width - 1);
+          v = (v ^ sign) - sign;
+        }
+      }
+      field = static_cast<field_t>(v);
+    });
+    return s;
+  }();
+};
+
+namespace detail {
+
+template <class Get>
+struct encoder {
+  static constexpr bit_writer written = [] {
+    bit_writer out{};
+    stage_form s = Get::value();
+    for_each_field(s, [&out](const auto& field, std::size_t width) {
+      out.put(static_cast<std::uint64_t>(field), width);
+    });
+    return out;
+  }();
+  template <std::size_t... I>
+  static auto spell(std::index_sequence<I...>) -> stage_code<written.words[I]...>;
+  using type = decltype(spell(std::make_index_sequence<written.size()>{}));
+};
+
+}  // namespace detail
+
+/// The type of the form that Get::value() returns. Forms that are equal have one type.
+template <class Get>
+using code_of = typename detail::encoder<Get>::type;
+
+}  // namespace kiln::codegen::inline KILN_ISA

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What kiln throws when bad input meets it at run time, and what happens without exceptions.
+#pragma once
+
+#include <kiln/core/config.hpp>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace kiln {
+
+/// Bad input at run time: names the tensor, what was expected and what was found.
+class error final : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What is called with the text of an error where exceptions are switched off. It must not return;
+/// if it does, the program is aborted.
+using error_handler = void (*)(const char* text);
+
+namespace core {
+
+namespace detail {
+inline void print_error(const char* text) { std::fprintf(stderr, "kiln: %s\n", text); }
+inline std::atomic<error_handler> installed_handler{&print_error};
+}  // namespace detail
+
+/// Reports bad input: throws kiln::error, or calls the handler and aborts under -fno-exceptions.
+[[noreturn]] KILN_NOINLINE inline void raise(const std::string& text) {
+#if KILN_EXCEPTIONS
+  throw error(text);
+#else
+  detail::installed_handler.load()(text.c_str());
+  std::abort();
+#endif
+}
+
+}  // namespace core
+
+/// Installs the handler for builds without exceptions and returns the one before. Thread-safe.
+inline error_handler set_error_handler(error_handler handler) {
+  return core::detail::installed_handler.exchange(handler);
+}
+
+}  // namespace kiln

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// An expression's type is its DAG as a list of nodes; its value carries constants and callables.
+#pragma once
+
+#include <kiln/core/diagnose.hpp>
+#include <kiln/core/type_list.hpp>
+#include <kiln/dsl/chain.hpp>
+#include <kiln/dsl/node.hpp>
+#include <kiln/dsl/typed.hpp>
+
+#include <kiln/core/hana.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace kiln::dsl {
+
+/// A mistake that only the values of an expression show.
+enum class value_mistake : std::uint8_t {
+  none,
+  constant_does_not_fit_f32,
+  two_values_for_one_constant,
+  two_values_for_one_callable,
+  cannot_compare_captures
+};
+
+/// First mistake found in the values, and the values that show it.
+struct value_problem final {
+  value_mistake what = value_mistake::none;
+  double expected = 0;
+  double actual = 0;
+};
+
+/// The callables of a chain, which are callable_op types: as a tuple, as a list, their arities.
+template <class Callables>
+struct callables;
+template <class... Callables, int... Arities>
+struct callables<core::list<callable_op<Callables, Arities>...>> {
+  using tuple = boost::hana::basic_tuple<Callables...>;
+  using list = core::list<Callables...>;
+  static constexpr std::array<int, sizeof...(Arities) + 1> arities{Arities...};
+};
+
+/// The kinds of type that are expressions.
+struct expression_kind final {};
+struct poison_kind final {};
+
+/// A subgraph that a user wrote. The last node of the chain is the result.
+template <class Chain>
+struct expr final {
+  using kind = expression_kind;
+  using chain_t = Chain;
+
+  std::array<float, Chain::scalars::value == 0 ? 1 : std::size_t{Chain::scalars::value}> scalars{};
+  typename callables<typename Chain::callables>::tuple callables{};
+  value_problem problem{};
+};
+
+/// What an operator returns after a mistake; compile reports its verdict, once.
+template <class Verdict>
+struct poison final {
+  using kind = poison_kind;
+  using verdict = Verdict;
+};
+
+/// What stands for a mistake.
+template <class T>
+concept poisoned = std::same_as<typename T::kind, poison_kind>;
+
+/// Anything the operators of kiln accept and return.
+template <class T>
+concept expression = poisoned<T> || std::same_as<typename T::kind, expression_kind>;
+
+namespace detail {
+template <class E>
+struct type_of_result {
+  using type = typed<tensor::dtype::f32>;
+};
+template <class Chain>
+struct type_of_result<expr<Chain>> {
+  using type = typename Chain::node_t::typed_t;
+};
+}  // namespace detail
+
+/// The tensor type of an expression; of a poison: a scalar's.
+template <expression E>
+using typed_of = typename detail::type_of_result<E>::type;
+
+/// The same as a value; symbols are numbered in order of appearance.
+template <expression E>
+constexpr const tensor::tensor_type& type_of() {
+  return type_value<typed_of<E>, symbols_of<typed_of<E>>>;
+}
+
+/// The types of an expression's callables, by `graph::node::slot`.
+template <class E>
+using callables_of = typename callables<typename E::chain_t::callables>::list;
+
+}  // namespace kiln::dsl

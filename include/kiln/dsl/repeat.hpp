@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The same block several times, each with weights of its own.
+#pragma once
+
+#include <kiln/dsl/scope.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace kiln::dsl {
+
+namespace detail {
+
+// 12 -> text<'1', '2'>
+template <int N, char... Digits>
+struct digits_of : digits_of<N / 10, static_cast<char>('0' + N % 10), Digits...> {};
+template <int N, char... Digits>
+  requires(N < 10)
+struct digits_of<N, Digits...> {
+  using type = core::text<static_cast<char>('0' + N), Digits...>;
+};
+
+template <int I, int N, class Block, class E>
+constexpr auto repeat_from(const Block& block, const E& x) {
+  if constexpr (I == N) {
+    return x;
+  } else {
+    return detail::repeat_from<I + 1, N>(block,
+                                         dsl::scope_named<typename detail::digits_of<I>::type>(block, x));
+  }
+}
+
+}  // namespace detail
+}  // namespace kiln::dsl
+
+namespace kiln {
+
+/// block(block(...block(x))), N times; the weights of the I-th are called "I.w". Inside a scope
+/// their names continue the scope's: "encoder.3.w".
+///
+/// @errors  compile time: those of block
+template <int N, class Block, dsl::expression E>
+  requires(N >= 1 && N < 800)
+constexpr auto repeat(const Block& block, const E& x) {
+  return dsl::detail::repeat_from<0, N>(block, x);
+}
+
+}  // namespace kiln

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// What surrounds a register tile: where its accumulators start and what becomes of them.
+#pragma once
+
+#include <kiln/core/config.hpp>
+#include <kiln/simd/pack.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+namespace kiln::kernel::gemm {
+inline namespace KILN_ISA {
+
+/// Start and end of every accumulator. `row` and `col` count from the operands of run(); `col` is
+/// the column of the pack's first lane; Lanes is simd::all_lanes or simd::mask.
+///
+///     auto columns(std::size_t col, Lanes m) const;             what a column of packs shares
+///     simd::pack start(state, std::size_t row, std::size_t col, Lanes m) const;    zero, bias or c
+///     void finish(state&, std::size_t row, std::size_t col, simd::pack v, Lanes m) const;    store
+///
+/// Each (row, column pack) is started once and finished once, the latter after the former;
+/// columns() may be called again in between. All must be always_inline, or the accumulators leave
+/// their registers.
+///
+/// @law     masked-off lanes of v are meaningless; finish() writes none of them
+/// @models  plain_store, what codegen composes
+template <class Epilogue>
+concept epilogue = requires(const Epilogue& e, std::size_t i, simd::pack v, simd::mask m) {
+  e.columns(i, simd::all_lanes{});
+  e.columns(i, m);
+  requires requires(decltype(e.columns(i, simd::all_lanes{})) state) {
+    { e.start(state, i, i, simd::all_lanes{}) } -> std::same_as<simd::pack>;
+    e.finish(state, i, i, v, simd::all_lanes{});
+  };
+  requires requires(decltype(e.columns(i, m)) state) {
+    { e.start(state, i, i, m) } -> std::same_as<simd::pack>;
+    e.finish(state, i, i, v, m);
+  };
+};
+
+/// An epilogue with memory for partial sums: partial(row, col) is where the accumulators of that
+/// pack may lie until finish(), usually where it stores its result. A long k is then cut into
+/// blocks that stay in cache.
+///
+/// @law     what lies there is not read by anything else, finish() included
+/// @models  plain_store
+template <class Epilogue>
+concept keeps_partials = epilogue<Epilogue> && requires(const Epilogue& e, std::size_t i) {
+  { e.partial(i, i) } -> std::same_as<float*>;
+};
+
+/// State of an epilogue that has nothing to share between the rows of a column.
+struct no_state final {};
+
+/// c = a b, or c += a b: the epilogue without an operation.
+///
+/// @shape  c: [m, n], rows `row_stride` floats apart
+struct plain_store final {
+  float* c;
+  std::ptrdiff_t row_stride;
+  bool accumulate = false;
+
+  template <class Lanes>
+  KILN_INLINE no_state columns(std::size_t, Lanes) const {
+    return {};
+  }
+  template <class Lanes>
+  KILN_INLINE simd::pack start(no_state, std::size_t row, std::size_t col, Lanes m) const {
+    return accumulate ? simd::load(partial(row, col), m) : simd::zero();
+  }
+  template <class Lanes>
+  KILN_INLINE void finish(no_state, std::size_t row, std::size_t col, simd::pack v, Lanes m) const {
+    simd::store(partial(row, col), v, m);
+  }
+  [[nodiscard]] KILN_INLINE float* partial(std::size_t row, std::size_t col) const {
+    return c + static_cast<std::ptrdiff_t>(row) * row_stride + static_cast<std::ptrdiff_t>(col);
+  }
+};
+
+static_assert(keeps_partials<plain_store>);
+
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel::gemm

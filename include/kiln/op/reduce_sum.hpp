@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Sum along axes.
+#pragma once
+
+#include <kiln/op/reduction.hpp>
+
+#include <string_view>
+
+namespace kiln::op {
+
+/// @math  sum of x
+struct reduce_sum_op final : reduction_operation {
+  static constexpr std::string_view name = "reduce_sum";
+  static constexpr bool exact = false;
+  template <class T>
+  static constexpr T initial() {
+    return number<T>(0.0);
+  }
+  template <class T>
+  static constexpr T combine(const T& accumulator, const T& x) {
+    return accumulator + x;
+  }
+  template <class T>
+  static constexpr T merge(const T& a, const T& b) {
+    return a + b;
+  }
+  template <class T>
+  static constexpr T finish(const T& accumulator, const T&) {
+    return accumulator;
+  }
+};
+
+}  // namespace kiln::op

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// plan -> plan: neighbouring groups that go from row to row share one loop over row blocks; what
+// only they see shrinks to one block.
+#pragma once
+
+#include <kiln/core/int_math.hpp>
+#include <kiln/plan/plan.hpp>
+#include <kiln/tensor/tile.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace kiln::plan {
+
+/// Rows that one step of a row loop takes. A block of 24 to 64 rows keeps the activations of a step
+/// in the nearest caches while each weight that passes by is used that many times.
+inline constexpr std::int32_t most_block_rows = 64;
+inline constexpr std::int32_t least_block_rows = 24;
+
+/// The step of a loop over `rows` rows: a divisor where there is one, so that all blocks are alike.
+constexpr std::int32_t block_rows(const dim& rows, const core::target& machine) {
+  if (!rows.is_static()) {
+    const std::int32_t mr = tensor::tallest_tile(machine).mr;
+    return most_block_rows / mr * mr;
+  }
+  const std::int32_t n = rows.factor;
+  if (n <= most_block_rows) return n;
+  for (std::int32_t step = most_block_rows; step >= least_block_rows; --step) {
+    if (n % step == 0) return step;
+  }
+  return core::ceil_div(n, core::ceil_div(n, most_block_rows));
+}
+
+/// Row stride of block scratch: a multiple of a cache line that is not one of 4 KiB, for rows that
+/// are 4 KiB apart share one set of the cache.
+constexpr std::int32_t padded_row(std::int32_t elems) {
+  return elems < 64 ? core::round_up(elems, 4) : core::round_up(elems, 16) + 16;
+}
+
+namespace detail {
+
+template <std::size_t Capacity>
+struct row_fuser final {
+  using plan_t = plan<Capacity>;
+  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+  plan_t p;
+  core::target machine;
+  std::array<std::int16_t, 2 * Capacity> maker{};        // of a tensor: group, -1: none in run
+  std::array<stride, 2 * Capacity> row_step{};           // from row to row, as it was stored
+  std::array<std::int16_t, 2 * Capacity> last_reader{};  // of a tensor: group
+  std::array<bool, 2 * Capacity> irregular{};            // read in another way than row by row
+
+  constexpr row_fuser(const plan_t& from, const core::target& m)
+      : p(from),
+        machine(m) {
+    for (auto& x : maker) x = -1;
+    for (auto& x : last_reader) x = -1;
+  }
+
+  template <class F>
+  constexpr void for_each_stage(int g, F f) const {
+    const group& gr = p.groups[g];
+    for (int i = gr.first; i < gr.first + gr.items; ++i) {
+      if (!p.items[i].is_loop) f(p.stages[p.items[i].index]);
+    }
+  }
+  template <class F>
+  constexpr void for_each_read(const stage& s, F f) const {
+    for (int k = 0; k < s.operands; ++k) f(p.views[s.first_operand + k]);
+    for (int k = 0; k < s.loads; ++k) f(p.views[s.first_load + k]);
+  }
+  template <class F>
+  constexpr void for_each_write(const stage& s, F f) const {
+    for (int k = 0; k < s.stores; ++k) f(p.views[p.stores[s.first_store + k].view]);
+  }
+
+  constexpr void find_makers() {
+    for (int g = p.prepare_groups; g < p.groups.size; ++g) {
+      for_each_stage(g, [&](const stage& s) {
+        for_each_write(s, [&](const view& v) {
+          irregular[at(v.tensor)] = irregular[at(v.tensor)] || maker[at(v.tensor)] >= 0
+                                    || v.start != 0 || v.start_rows != 0;
+          maker[at(v.tensor)] = static_cast<std::int16_t>(g);
+          row_step[at(v.tensor)] = v[0];
+        });
+        for_each_read(
+            s, [&](const view& v) { last_reader[at(v.tensor)] = static_cast<std::int16_t>(g); });
+      });
+    }
+  }
+
+  /// Axis 0 of the stage counts rows, and a row of the results needs that row of the operands only.
+  constexpr bool is_row_wise(const stage& s, const dim& rows) const {
+    if (s.slices[0].loop >= 0 || s.kept < 1 || s.rank < 2 || s.extents[0] != rows) return false;
+    switch (s.kind) {
+      case anchor::map:
+      case anchor::row:
+      case anchor::reduction:
+        return true;
+      case anchor::matmul:
+        return s.rank == 3 && p.tensors[p.views[s.first_operand + 1].tensor].at == place::packed;
+      default:
+        return false;
+    }
+  }
+  constexpr bool is_row_wise(int g, const dim& rows) const {
+    bool all = true;
+    const group& gr = p.groups[g];
+    for (int i = gr.first; i < gr.first + gr.items; ++i) {
+      all = all && !p.items[i].is_loop && is_row_wise(p.stages[p.items[i].index], rows);
+    }
+    return all;
+  }
+
+  /// Whether group g may run block by block with groups [first, g).
+  constexpr bool joins(int g, int first, const dim& rows) const {
+    if (!is_row_wise(g, rows)) return false;
+    bool all = true;
+    for_each_stage(g, [&](const stage& s) {
+      for_each_read(s, [&](const view& v) {
+        if (maker[at(v.tensor)] < first) return;
+        all = all && !irregular[at(v.tensor)] && v[0] == row_step[at(v.tensor)] && v.start == 0
+              && v.start_rows == 0 && v[0].factor != 0;
+      });
+    });
+    return all;
+  }
+
+  /// A tensor that only groups [first, end) see, with rows of a known number of elements.
+  constexpr bool shrinks(int tensor, int first, int end) const {
+    const placed_tensor& t = p.tensors[tensor];
+    return t.at == place::shared && maker[at(tensor)] >= first && maker[at(tensor)] < end
+           && last_reader[at(tensor)] < end && !irregular[at(tensor)]
+           && row_step[at(tensor)].rows == 0 && row_step[at(tensor)].symbols[0] < 0
+           && row_step[at(tensor)].factor > 0;
+  }
+
+  constexpr void shrink(int tensor, std::int32_t step, int loop) {
+    placed_tensor& t = p.tensors[tensor];
+    const std::int32_t elems = row_step[at(tensor)].factor;
+    t.at = place::block;
+    t.type.rank = 2;
+    t.type.dims = {};
+    t.type[0] = {step, {-1, -1}};
+    t.type[1] = {elems, {-1, -1}};
+    t.row_stride = padded_row(elems);
+    t.bytes =
+        std::int64_t{step} * t.row_stride * static_cast<std::int64_t>(size_of(t.type.element));
+    if (loop >= 0) t.origins[0] = {static_cast<std::int8_t>(loop), 0, 1, 0};
+  }
+
+  /// Groups [first, end) as one; returns the new group's items in `out`.
+  template <class Items>
+  constexpr void fuse(Items& out, int first, int end, const dim& rows) {
+    const std::int32_t step = block_rows(rows, machine);
+    const bool loops = !rows.is_static() || rows.factor > step;
+    int loop_place = -1;
+    if (loops) {
+      loop_place = p.loops.push({role::parallel, rows, step});
+      out.push({true,
+                static_cast<std::int16_t>(loop_place),
+                static_cast<std::int16_t>(stages_in(first, end))});
+    }
+    for (int g = first; g < end; ++g) {
+      const group& gr = p.groups[g];
+      for (int i = gr.first; i < gr.first + gr.items; ++i) {
+        stage& s = p.stages[p.items[i].index];
+        if (loops) s.slices[0] = {static_cast<std::int8_t>(loop_place), 0, 1, 0, 0};
+        const auto widen = [&](view& v) {
+          if (shrinks(v.tensor, first, end)) v[0].factor = padded_row(v[0].factor);
+        };
+        for (int k = 0; k < s.operands; ++k) widen(p.views[s.first_operand + k]);
+        for (int k = 0; k < s.loads; ++k) widen(p.views[s.first_load + k]);
+        for (int k = 0; k < s.stores; ++k) widen(p.views[p.stores[s.first_store + k].view]);
+        out.push(p.items[i]);
+      }
+    }
+    for (int g = first; g < end; ++g) {
+      for_each_stage(g, [&](const stage& s) {
+        for_each_write(s, [&](const view& v) {
+          if (shrinks(v.tensor, first, end)) shrink(v.tensor, step, loop_place);
+        });
+      });
+    }
+  }
+  constexpr int stages_in(int first, int end) const {
+    int n = 0;
+    for (int g = first; g < end; ++g) n += p.groups[g].items;
+    return n;
+  }
+
+  constexpr plan_t run() {
+    find_makers();
+    auto groups = p.groups;
+    auto items = p.items;
+    groups.size = 0;
+    items.size = 0;
+    const auto copy_group = [&](int g) {
+      groups.push({items.size, p.groups[g].items});
+      for (int i = 0; i < p.groups[g].items; ++i) items.push(p.items[p.groups[g].first + i]);
+    };
+    for (int g = 0; g < p.prepare_groups; ++g) copy_group(g);
+    for (int g = p.prepare_groups; g < p.groups.size;) {
+      const dim rows = p.stages[p.items[p.groups[g].first].index].extents[0];
+      int end = g + 1;
+      if (is_row_wise(g, rows)) {
+        while (end < p.groups.size && joins(end, g, rows)) ++end;
+      }
+      if (end == g + 1) {
+        copy_group(g);
+      } else {
+        const std::int16_t first = items.size;
+        fuse(items, g, end, rows);
+        groups.push({first, static_cast<std::int16_t>(items.size - first)});
+      }
+      g = end;
+    }
+    p.groups = groups;
+    p.items = items;
+    return p;
+  }
+};
+
+}  // namespace detail
+
+/// Coarse fusion over rows: matmuls with constant weights, elementwise stages, reductions along
+/// rows and row operators that follow one another become one loop over blocks of rows; a tensor
+/// that only they see is kept for one block.
+///
+/// @law   interpret_plan(fuse_rows(p)) == interpret_plan(p)
+/// @cost  linear in stages
+struct fuse_rows_fn final {
+  static constexpr std::string_view name = "fuse_rows";
+  core::target machine = core::native;
+
+  template <std::size_t Capacity>
+  constexpr plan<Capacity> operator()(const plan<Capacity>& p) const {
+    return detail::row_fuser<Capacity>(p, machine).run();
+  }
+};
+inline constexpr fuse_rows_fn fuse_rows{};
+
+}  // namespace kiln::plan

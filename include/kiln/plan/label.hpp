@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// The name of the kernel that runs a stage: op/dst.lhs.rhs/tile/isa+epilogue.
+#pragma once
+
+#include <kiln/graph/text.hpp>
+#include <kiln/plan/plan.hpp>
+#include <kiln/tensor/tile.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace kiln::plan {
+
+namespace detail {
+
+template <class Plan>
+constexpr std::string_view operation_name(const Plan& p, const stage& s) {
+  if (s.kind == anchor::matmul) return "gemm";
+  if (s.kind == anchor::pack) return "pack";
+  if (s.kind != anchor::map) return op::describe(s.operation).name;
+  if (s.instructions == 0) return "copy";
+  return op::describe(p.instructions[s.first_instruction].kind).name;
+}
+
+template <class Plan>
+constexpr std::string_view element_of(const Plan& p, const view& v) {
+  return name_of(p.tensors[v.tensor].type.element);
+}
+
+// The extent of an axis that one step covers, 0 where it is known at run time only.
+template <class Plan>
+constexpr int step_extent(const Plan& p, const stage& s, int axis) {
+  const dim& whole = s.extents[static_cast<std::size_t>(axis)];
+  for (const slice& x : s.slices) {
+    if (x.loop >= 0 && x.axis == axis) {
+      const int step = p.loops[x.loop].step;
+      return whole.is_static() ? std::min(step, int{whole.factor}) : step;
+    }
+  }
+  return whole.is_static() ? whole.factor : 0;
+}
+
+// Rows x columns of registers x k of a product; lanes of all others.
+template <graph::text_sink Text, class Plan>
+constexpr void append_tile(Text& to, const Plan& p, const stage& s, const core::target& machine) {
+  if (s.kind != anchor::matmul) return graph::append_integer(to, machine.lanes);
+  const tensor::tile t =
+      s.tile.mr > 0 ? s.tile : tensor::default_tile(machine, step_extent(p, s, s.rank - 3));
+  graph::append_integer(to, t.mr);
+  to.push_back('x');
+  graph::append_integer(to, t.nv * machine.lanes);
+  to.push_back('x');
+  const int k = step_extent(p, s, s.rank - 1);
+  if (k > 0) {
+    graph::append_integer(to, k);
+  } else {
+    to.push_back('k');
+  }
+}
+
+}  // namespace detail
+
+/// Writes the label of a stage: gemm/f32.f32.f32/14x32x512/avx512+add+relu.
+template <graph::text_sink Text, std::size_t N>
+constexpr void append_label(Text& to,
+                            const plan<N>& p,
+                            const stage& s,
+                            const core::target& machine = core::native) {
+  to.append(detail::operation_name(p, s));
+  to.push_back('/');
+  const int first_store = s.stores > 0 ? p.stores[s.first_store].view : -1;
+  to.append(first_store < 0 ? std::string_view("none")
+                            : detail::element_of(p, p.views[first_store]));
+  const bool map = s.kind == anchor::map;
+  const bool product = s.kind == anchor::matmul || s.kind == anchor::convolution;
+  const int operands = map ? int{s.loads} : product ? 2 : 1;
+  for (int i = 0; i < operands; ++i) {
+    const view& v = p.views[(map ? s.first_load : s.first_operand) + i];
+    if (p.tensors[v.tensor].at == place::literal) continue;
+    to.push_back('.');
+    to.append(detail::element_of(p, v));
+  }
+  to.push_back('/');
+  detail::append_tile(to, p, s, machine);
+  to.push_back('/');
+  to.append(core::name_of(machine.isa));
+  for (int i = map ? 1 : 0; i < s.instructions; ++i) {
+    to.push_back('+');
+    to.append(op::describe(p.instructions[s.first_instruction + i].kind).name);
+  }
+}
+
+/// The label of a stage.
+template <std::size_t N>
+std::string label(const plan<N>& p, const stage& s, const core::target& machine = core::native) {
+  std::string text;
+  append_label(text, p, s, machine);
+  return text;
+}
+
+}  // namespace kiln::plan

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Where the value of every graph node is to be found while a plan is built.
+#pragma once
+
+#include <kiln/plan/builder.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace kiln::plan {
+
+/// What is known of a graph node while its stages are made.
+struct node_state final {
+  view value{};              // how to read it in the program that computes it
+  view prepared{};           // a constant as run reads it; tensor -1: not in the packed memory
+  bool constant = false;     // depends on weights and constants only
+  bool needed = false;       // a constant that run reads as it is (not only packed into panels)
+  std::int16_t panels = -1;  // of a matmul: its B packed at bind
+  std::array<std::int16_t, 2> packed_as{-1, -1};  // a constant as a B, by transpose_b
+  std::int8_t result = -1;                        // the result that it is first written to
+};
+
+/// A plan under construction and the values of the graph's nodes in it.
+template <std::size_t Capacity>
+struct node_values : builder<Capacity> {
+  using base = builder<Capacity>;
+  using base::at;
+  using base::p;
+  const graph::graph<Capacity>& g;
+  std::array<node_state, Capacity> state{};
+
+  constexpr explicit node_values(const graph::graph<Capacity>& from)
+      : g(from) {
+    p.symbols = g.symbols;
+  }
+
+  // ---- analysis ---------------------------------------------------------------------------------
+
+  static constexpr bool is_view(const graph::node& x) {
+    return x.is<op::reshape_op>() || x.is<op::transpose_op>() || x.is<op::slice_op>();
+  }
+
+  constexpr void find_constants() {
+    p.results = static_cast<std::int16_t>(g.output_count);
+    for (int i = 0; i < g.size; ++i) {
+      bool constant = !g[i].template is<op::input_op>();
+      for (int k = 0; k < g[i].count; ++k)
+        constant = constant && state[at(g[i].operand(k))].constant;
+      state[at(i)].constant = constant;
+    }
+    for (int k = g.output_count - 1; k >= 0; --k) {
+      node_state& s = state[at(g.outputs[at(k)].node)];
+      s.needed = true;
+      s.result = static_cast<std::int8_t>(k);
+    }
+    for (int i = g.size - 1; i >= 0; --i) {
+      if (state[at(i)].constant && !(state[at(i)].needed && is_view(g[i]))) continue;
+      for (int k = 0; k < g[i].count; ++k) {
+        if (k != 1 || !packs_at_bind(i)) state[at(g[i].operand(k))].needed = true;
+      }
+    }
+  }
+
+  /// A matmul whose B is a constant matrix: B is packed once, at bind.
+  constexpr bool packs_at_bind(int i) const {
+    return g[i].template is<op::matmul_op>() && !state[at(i)].constant
+           && state[at(g[i].operand(1))].constant && g[g[i].operand(1)].type.rank == 2;
+  }
+
+  // ---- values -----------------------------------------------------------------------------------
+
+  constexpr const tensor_type& type_of_operand(int i, int k) const {
+    return g[g[i].operand(k)].type;
+  }
+  /// How node i reads its k-th operand.
+  constexpr const view& operand(int i, int k) const {
+    const node_state& s = state[at(g[i].operand(k))];
+    return s.constant && !state[at(i)].constant ? s.prepared : s.value;
+  }
+  /// A new tensor for the value of node i: its result, the packed memory, or scratch.
+  constexpr view destination(int i) {
+    node_state& s = state[at(i)];
+    const place where = s.constant      ? (s.needed ? place::packed : place::shared)
+                        : s.result >= 0 ? place::result
+                                        : place::shared;
+    const int t = this->add_tensor(i, g[i].type, where);
+    if (where == place::result) p.tensors[t].slot = s.result;
+    s.value = this->whole(t);
+    if (where == place::packed) s.prepared = s.value;
+    return s.value;
+  }
+
+  constexpr void add_source(int i) {
+    const graph::node& x = g[i];
+    node_state& s = state[at(i)];
+    const bool input = x.is<op::input_op>(), weight = x.is<op::weight_op>();
+    const int t = this->add_tensor(i,
+                                   x.type,
+                                   input                  ? place::argument
+                                   : weight               ? place::weight
+                                   : x.is<op::table_op>() ? place::table
+                                                          : place::literal);
+    p.tensors[t].slot = input || weight ? x.slot : static_cast<std::int16_t>(i);
+    s.value = this->whole(t);
+    s.prepared = s.value;
+    // Slots count what the user declared; a pass may have dropped some.
+    std::int16_t& count = input ? p.inputs : p.weights;
+    if ((input || weight) && count <= x.slot) count = static_cast<std::int16_t>(x.slot + 1);
+  }
+
+  constexpr void finish_output(int k) {
+    const int i = g.outputs[at(k)].node;
+    const node_state& s = state[at(i)];
+    const view& from = s.constant ? s.prepared : s.value;
+    const placed_tensor& t = p.tensors[from.tensor];
+    if (t.at == place::result && t.slot == k && t.node == i) return;
+    this->begin_group();
+    const int to = this->add_tensor(i, g[i].type, place::result);
+    p.tensors[to].slot = static_cast<std::int16_t>(k);
+    this->add_copy(i, g[i].type, from, this->whole(to));
+  }
+
+  constexpr void finish_anchor(stage& s, const view& to) {
+    this->begin_program(s);
+    this->push_store(s, 0, to);
+  }
+};
+
+}  // namespace kiln::plan

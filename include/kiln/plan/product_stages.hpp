@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Stages of a matrix product: pack, convert, multiply. Axes [batch..., m, n | k].
+#pragma once
+
+#include <kiln/plan/node_values.hpp>
+
+#include <cstdint>
+
+namespace kiln::plan {
+
+/// Appends what a matmul node needs.
+template <std::size_t Capacity>
+struct product_stages : node_values<Capacity> {
+  using values = node_values<Capacity>;
+  using values::at;
+  using values::g;
+  using values::node_values;
+  using values::operand;
+  using values::p;
+  using values::state;
+  using values::type_of_operand;
+
+  struct product final {
+    tensor_type axes{};
+    view a{}, b{};
+    int batch = 0;
+  };
+  // A batch operand over the batch axes; the last three axes are left to the caller.
+  static constexpr view over_batch(const view& v, const tensor_type& from, const product& x) {
+    view r = v;
+    r.rank = x.axes.rank;
+    r.strides = {};
+    for (int k = 0; k < from.rank - 2; ++k) {
+      const int axis = x.batch - (from.rank - 2) + k;
+      if (from[k] == x.axes[axis]) r[axis] = v[k];
+    }
+    return r;
+  }
+  constexpr product product_of(int i, const view& a, const view& b) const {
+    const auto attributes = g[i].template attributes_of<op::matmul_op>();
+    const int ta = attributes.transpose_a, tb = attributes.transpose_b;
+    product x{g[i].type, {}, {}, g[i].type.rank - 2};
+    x.axes[x.axes.rank++] = type_of_operand(i, 0).back(ta);
+    x.a = over_batch(a, type_of_operand(i, 0), x);
+    x.a[x.batch] = a[a.rank - 2 + ta];
+    x.a[x.batch + 2] = a[a.rank - 1 - ta];
+    x.b = over_batch(b, type_of_operand(i, 1), x);
+    x.b[x.batch + 1] = b[b.rank - 1 - tb];
+    x.b[x.batch + 2] = b[b.rank - 2 + tb];
+    return x;
+  }
+  constexpr view panel_view(int panels, const product& x) const {
+    view v{};
+    v.tensor = static_cast<std::int16_t>(panels);
+    v.rank = x.axes.rank;
+    v[x.batch + 1] = stride{1, 0, {-1, -1}} * x.axes[x.batch + 2];
+    v[x.batch + 2] = {core::round_up(x.axes[x.batch + 1].factor, panel_columns), 0, {-1, -1}};
+    return v;
+  }
+  constexpr int add_panels(int i, const product& x, place where) {
+    tensor_type kn = tensor::static_type(tensor::dtype::f32, 1, 1);
+    kn[0] = x.axes[x.batch + 2];
+    kn[1] = x.axes[x.batch + 1];
+    return this->add_tensor(g[i].operand(1), kn, where, layout::panels);
+  }
+  constexpr stage pack_stage(int i, const product& x, int panels) {
+    stage s = this->new_stage(anchor::pack, g[i].operand(1), op::kind{}, x.axes);
+    s.kept = static_cast<std::int8_t>(s.rank);
+    this->push_operand(s, x.b);
+    this->finish_anchor(s, panel_view(panels, x));
+    return s;
+  }
+
+  constexpr void pack_at_bind(int i) {
+    const auto attributes = g[i].template attributes_of<op::matmul_op>();
+    // Two products with one B share its panels.
+    std::int16_t& shared = state[at(g[i].operand(1))].packed_as[at(attributes.transpose_b)];
+    if (shared < 0) {
+      const view b = as_f32(i, 1, state[at(g[i].operand(1))].value);
+      const product x = product_of(i, unread(i, 0), b);
+      this->begin_group();
+      shared = static_cast<std::int16_t>(add_panels(i, x, place::packed));
+      this->add_stage(pack_stage(i, x, shared));
+    }
+    state[at(i)].panels = shared;
+  }
+  // Stands for an operand that is not read: packing does not read A, and panels stand for a B that
+  // was packed at bind.
+  constexpr view unread(int i, int k) const {
+    view v{};
+    v.rank = type_of_operand(i, k).rank;
+    return v;
+  }
+
+  /// An operand of a matmul as f32: other elements are converted to scratch first.
+  constexpr view as_f32(int i, int k, const view& v) {
+    const tensor_type& from = type_of_operand(i, k);
+    if (from.element == tensor::dtype::f32) return v;
+    tensor_type to = from;
+    to.element = tensor::dtype::f32;
+    this->begin_group();
+    const view r = this->whole(this->add_tensor(g[i].operand(k), to, place::shared));
+    this->add_copy(g[i].operand(k), from, v, r);
+    return r;
+  }
+
+  constexpr void add_matmul(int i) {
+    const bool bound = this->packs_at_bind(i);
+    const view a = as_f32(i, 0, operand(i, 0));
+    const view b = bound ? unread(i, 1) : as_f32(i, 1, operand(i, 1));
+    this->begin_group();
+    const product x = product_of(i, a, b);
+    const int panels = bound ? state[at(i)].panels : add_panels(i, x, place::block);
+    stage pack{};
+    if (!bound) pack = pack_stage(i, x, panels);
+    stage s = this->new_stage(anchor::matmul, i, g[i].kind, x.axes);
+    s.kept = static_cast<std::int8_t>(s.rank - 1);
+    this->push_operand(s, x.a);
+    this->push_operand(s, panel_view(panels, x));
+    view to = this->destination(i);
+    to.rank = s.rank;
+    this->finish_anchor(s, to);
+    if (bound) {
+      this->add_stage(s);
+    } else {
+      add_with_pack(pack, s, x);
+    }
+  }
+  /// B changes with some batch axes: pack and product run in a loop over each of them.
+  constexpr void add_with_pack(stage& pack, stage& s, const product& x) {
+    int nest = 0;
+    for (int axis = 0; axis < x.batch; ++axis) {
+      if (x.b[axis].factor == 0) continue;
+      const auto l = p.loops.push({role::parallel, x.axes[axis], 1});
+      s.slices[at(nest++)] = {static_cast<std::int8_t>(l), static_cast<std::int8_t>(axis), 1, 0, 0};
+    }
+    pack.slices = s.slices;
+    for (int k = 0; k < nest; ++k) {
+      this->add_item({true, s.slices[at(k)].loop, static_cast<std::int16_t>(nest - k + 1)});
+    }
+    this->add_stage(pack);
+    this->add_stage(s);
+  }
+};
+
+}  // namespace kiln::plan

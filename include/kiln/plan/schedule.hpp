@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// ARROW 3: graph -> plan. Nothing but the list of moves.
+#pragma once
+
+#include <kiln/plan/collapse.hpp>
+#include <kiln/plan/fuse_rows.hpp>
+#include <kiln/plan/fuse_store.hpp>
+#include <kiln/plan/move.hpp>
+#include <kiln/plan/place_scratch.hpp>
+#include <kiln/plan/trivial.hpp>
+
+namespace kiln::plan {
+
+/// The default moves for a machine.
+constexpr auto moves_for(const core::target& machine) {
+  return moves(fuse_store, collapse, fuse_rows_fn{machine}, place_scratch);
+}
+
+/// The plan of a graph for the machine that is compiled for.
+///
+/// @law  interpret_plan(schedule(g)) == interpret(g)
+inline constexpr auto schedule = [](const auto& g) { return moves_for(core::native)(trivial(g)); };
+
+}  // namespace kiln::plan

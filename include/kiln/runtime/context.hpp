@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// ARROW 5, second half: scratch and run.
+#pragma once
+
+#include <kiln/runtime/arguments.hpp>
+#include <kiln/runtime/weights.hpp>
+
+#include <span>
+#include <utility>
+
+namespace kiln::runtime::inline KILN_ISA {
+
+/// Runs a net over shared weights in a scratch memory of its own: one run at a time per context.
+/// What context and stack_context have in common.
+///
+/// run() takes no lock, allocates nothing and leaves the weights as they are. It gives the same
+/// bits at every run, for every alignment of the arguments and every position in a batch. It
+/// neither reads nor changes the floating-point environment (MXCSR): rounding, flushing of
+/// denormals and masked exceptions are the calling thread's. A user's function inside the net that
+/// throws ends the program.
+template <class Net>
+class runner {
+ public:
+  /// One run over arguments that were checked already.
+  ///
+  /// @pre     the memory behind the arguments, the weights' packed memory and the scratch live
+  /// @cost    Net's own work; the call itself takes a few nanoseconds
+  /// @errors  none
+  void run(const arguments<Net>& a) noexcept {
+    codegen::frame f{};
+    f.arguments = a.inputs();
+    f.results = a.outputs();
+    f.packed = packed_;
+    f.scratch = scratch_;
+    f.symbols = a.symbols();
+    codegen::emitter<Net>::run(f);
+  }
+
+  /// One run over checked views, each input and output once, in any order.
+  ///
+  /// @cost    run() and a few nanoseconds an argument; no allocation unless there is an error
+  /// @errors  compile time: run_mistake; run time: kiln::error when views differ in a dynamic
+  ///          extent or an output overlaps another argument, the scratch or the packed weights
+  template <class... Views>
+  void run(const Views&... views) {
+    if constexpr (core::accepted<decltype(judge_run<Net, Views...>())>()) {
+      run(arguments<Net>(own(), views...));
+    }
+  }
+
+  /// Scratch and packed weights, for arguments that are checked against them once.
+  [[nodiscard]] own_memory own() const noexcept {
+    return {{reinterpret_cast<const std::byte*>(scratch_), scratch_bytes},
+            {reinterpret_cast<const std::byte*>(packed_), packed_bytes}};
+  }
+
+ protected:
+  static constexpr auto scratch_bytes = static_cast<std::size_t>(Net::plan.scratch_bytes);
+  static constexpr auto packed_bytes = static_cast<std::size_t>(Net::plan.packed_bytes);
+
+  runner(const weights<Net>& w, std::byte* scratch) noexcept
+      : packed_(reinterpret_cast<char*>(const_cast<std::byte*>(w.packed().data()))),
+        scratch_(reinterpret_cast<char*>(scratch)) {}
+
+ private:
+  char* packed_;
+  char* scratch_;
+};
+
+/// Runs a net in scratch from the heap or from the caller. Refers to the packed weights, which must
+/// outlive it; moving it keeps the scratch where it is.
+///
+/// @cost    scratch_bytes of memory
+/// @errors  compile time: weights that are a temporary; run time: kiln::error when the caller's
+///          scratch is too small or not aligned to 64
+template <class Net>
+class context final : public runner<Net> {
+ public:
+  explicit context(const weights<Net>& w) : context(tensor::buffer(runner<Net>::scratch_bytes), w) {}
+  context(const weights<Net>& w, std::span<std::byte> scratch) : runner<Net>(w, checked(scratch)) {}
+  explicit context(const weights<Net>&&) = delete;
+  context(const weights<Net>&&, std::span<std::byte>) = delete;
+
+ private:
+  context(tensor::buffer owned, const weights<Net>& w)
+      : runner<Net>(w, owned.data()),
+        owned_(std::move(owned)) {}
+
+  static std::byte* checked(std::span<std::byte> scratch) {
+    tensor::require_memory(scratch, runner<Net>::scratch_bytes, "scratch");
+    return scratch.data();
+  }
+
+  tensor::buffer owned_;  // empty where the caller owns the scratch
+};
+
+/// Runs a net in scratch inside the object: on the stack, or in whatever it is a member of. Has no
+/// copy and no move, because its scratch would move with it.
+///
+/// @cost    no allocation; scratch_bytes in the object
+/// @errors  compile time: weights that are a temporary
+template <class Net>
+class stack_context final : public runner<Net> {
+ public:
+  explicit stack_context(const weights<Net>& w) noexcept : runner<Net>(w, scratch_) {}
+  explicit stack_context(const weights<Net>&&) = delete;
+  stack_context(const stack_context&) = delete;
+  stack_context& operator=(const stack_context&) = delete;
+  ~stack_context() = default;
+
+ private:
+  alignas(tensor::buffer_alignment) std::byte scratch_[runner<Net>::scratch_bytes + 1];
+};
+
+}  // namespace kiln::runtime::inline KILN_ISA

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// What a net expects of each input, output and weight: name, type, and how errors spell it.
+#pragma once
+
+#include <kiln/core/config.hpp>
+#include <kiln/core/fixed_string.hpp>
+#include <kiln/core/type_list.hpp>
+#include <kiln/graph/graph.hpp>
+#include <kiln/op/source.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace kiln::runtime::inline KILN_ISA {
+
+/// What a tensor is to its net.
+enum class role : std::uint8_t { input, output, weight };
+
+constexpr std::string_view name_of(role r) {
+  constexpr std::string_view names[] = {"input", "output", "weight"};
+  return names[static_cast<std::size_t>(r)];
+}
+
+/// One tensor of the net that the caller provides.
+struct contract final {
+  role as = role::input;
+  std::string_view name{};
+  tensor::tensor_type type{};
+  const tensor::symbol_table* symbols = nullptr;
+
+  /// True if an extent of the tensor is known at run time only, under the symbol's name.
+  [[nodiscard]] constexpr bool uses(int symbol) const {
+    for (int i = 0; i < type.rank; ++i) {
+      for (const auto s : type[i].symbols) {
+        if (s == symbol) return true;
+      }
+    }
+    return false;
+  }
+  [[nodiscard]] constexpr bool is_static() const {
+    for (int i = 0; i < type.rank; ++i) {
+      if (!type[i].is_static()) return false;
+    }
+    return true;
+  }
+};
+
+/// The contract of the tensor in a slot of Net. Net::graph is a constexpr graph.
+template <class Net>
+constexpr contract find_contract(role as, int slot) {
+  const auto& g = Net::graph;
+  if (as == role::output) {
+    const auto& out = g.outputs[static_cast<std::size_t>(slot)];
+    return {as, out.name, g[out.node].type, &g.symbols};
+  }
+  for (int i = 0; i < g.size; ++i) {
+    const bool fits = as == role::input ? g[i].template is<op::input_op>()
+                                        : g[i].template is<op::weight_op>();
+    if (fits && g[i].slot == slot) return {as, g[i].name, g[i].type, &g.symbols};
+  }
+  return {};
+}
+template <class Net, role As, int Slot>
+inline constexpr contract contract_of = find_contract<Net>(As, Slot);
+
+/// How many tensors of a role Net has; their slots are 0, 1, ...
+template <class Net>
+constexpr int count_of(role as) {
+  if (as == role::output) return Net::graph.output_count;
+  int n = 0;
+  for (int i = 0; i < Net::graph.size; ++i) {
+    const auto& x = Net::graph[i];
+    n += as == role::input ? x.template is<op::input_op>() : x.template is<op::weight_op>();
+  }
+  return n;
+}
+template <class Net, role As>
+inline constexpr int slots = count_of<Net>(As);
+
+/// The slot of the tensor with this role and name; -1: there is none.
+template <class Net>
+constexpr int slot_of(role as, std::string_view name) {
+  const int n = count_of<Net>(as);
+  for (int slot = 0; slot < n; ++slot) {
+    if (find_contract<Net>(as, slot).name == name) return slot;
+  }
+  return -1;
+}
+
+/// The index of a dynamic extent's name; -1: the net has none of this name.
+template <class Net>
+constexpr int symbol_of(std::string_view name) {
+  for (int s = 0; s < Net::graph.symbol_count; ++s) {
+    if (Net::graph.symbols[static_cast<std::size_t>(s)].name == name) return s;
+  }
+  return -1;
+}
+
+/// The same for names that are types.
+template <class Net, role As, class Name>
+inline constexpr int slot_named = slot_of<Net>(As, Name::view);
+template <class Net, class Name>
+inline constexpr int symbol_named = symbol_of<Net>(Name::view);
+
+namespace detail {
+template <const contract& Of, std::size_t... I>
+constexpr auto spell_name(std::index_sequence<I...>) -> core::text<Of.name[I]...> {
+  return {};
+}
+
+inline std::string text(const tensor::dim& d, const tensor::symbol_table& symbols) {
+  std::string factors = d.is_static() || d.factor != 1 ? std::to_string(d.factor) : "";
+  std::string bounds;
+  for (const auto s : d.symbols) {
+    if (s < 0) continue;
+    const tensor::symbol& x = symbols[static_cast<std::size_t>(s)];
+    factors += (factors.empty() ? "" : " * ") + std::string(x.name);
+    bounds += (bounds.empty() ? "" : ", ") + std::string(x.name) + " <= " + std::to_string(x.bound);
+  }
+  // batch <= 512, but 2 * batch (batch <= 512)
+  if (bounds.empty()) return factors;
+  return bounds.starts_with(factors) && d.symbols[1] < 0 ? bounds : factors + " (" + bounds + ')';
+}
+}  // namespace detail
+
+/// The name of a tensor as a type, for compile errors.
+template <class Net, role As, int Slot>
+using spelled_name = decltype(detail::spell_name<contract_of<Net, As, Slot>>(
+    std::make_index_sequence<contract_of<Net, As, Slot>.name.size()>{}));
+
+/// The tensor as run-time errors call it: "input 'x'".
+inline std::string title_of(const contract& c) {
+  return std::string(name_of(c.as)) + " '" + std::string(c.name) + "'";
+}
+
+/// Its type as errors spell it: "f32[batch <= 512, 13]".
+inline std::string type_text(const contract& c) {
+  std::string s(name_of(c.type.element));
+  s += '[';
+  for (int i = 0; i < c.type.rank; ++i) {
+    if (i > 0) s += ", ";
+    s += detail::text(c.type[i], *c.symbols);
+  }
+  return s + ']';
+}
+
+}  // namespace kiln::runtime::inline KILN_ISA

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// A softmax along an axis that is not there.
+// expect: wrong_axis
+// expect: where<kiln::op::softmax_op
+
+#include <kiln/dsl/dsl.hpp>
+#include <kiln/dsl/verdict.hpp>
+
+using namespace boost::hana::literals;
+
+constexpr auto x = kiln::input<"x", kiln::f32>(4_c, 8_c);
+#ifdef KILN_EXPECT_OK
+constexpr auto y = kiln::softmax<1>(x);
+#else
+constexpr auto y = kiln::softmax<2>(x);
+#endif
+
+static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());

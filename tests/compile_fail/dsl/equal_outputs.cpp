@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// One name for two results.
+// expect: duplicate_name
+// expect: where<kiln::dsl::result, kiln::core::text<'a'> ?>
+
+#include <kiln/dsl/dsl.hpp>
+#include <kiln/dsl/verdict.hpp>
+
+using namespace boost::hana::literals;
+
+constexpr auto x = kiln::input<"x", kiln::f32>(4_c, 8_c);
+#ifdef KILN_EXPECT_OK
+constexpr auto y = kiln::outputs<"a", "b">(kiln::relu(x), -x);
+#else
+constexpr auto y = kiln::outputs<"a", "a">(kiln::relu(x), -x);
+#endif
+
+static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());

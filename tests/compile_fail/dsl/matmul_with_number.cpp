@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// A matmul with a number.
+// expect: wrong_rank
+// expect: where<kiln::op::matmul_op, kiln::core::text<'x'> ?>
+
+#include <kiln/dsl/dsl.hpp>
+#include <kiln/dsl/verdict.hpp>
+
+using namespace boost::hana::literals;
+
+constexpr auto x = kiln::input<"x", kiln::f32>(4_c, 8_c);
+#ifdef KILN_EXPECT_OK
+constexpr auto y = x * 2;
+#else
+constexpr auto y = kiln::matmul(x, 2);
+#endif
+
+static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());

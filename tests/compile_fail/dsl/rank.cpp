@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// A matmul of a vector.
+// expect: wrong_rank
+// expect: where<kiln::op::matmul_op, kiln::core::text<'w'> ?>
+
+#include <kiln/dsl/dsl.hpp>
+#include <kiln/dsl/verdict.hpp>
+
+using namespace boost::hana::literals;
+
+constexpr auto x = kiln::input<"x", kiln::f32>(4_c, 8_c);
+#ifdef KILN_EXPECT_OK
+constexpr auto w = kiln::weight<"w", kiln::f32>(8_c, 1_c);
+#else
+constexpr auto w = kiln::weight<"w", kiln::f32>(8_c);
+#endif
+constexpr auto y = kiln::matmul(x, w);
+
+static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());

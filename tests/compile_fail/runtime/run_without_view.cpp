@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Memory that was not made a view.
+// expect: run_mistake::not_a_view
+// expect: std::vector<float
+#include "../../unit/runtime/nets.hpp"
+
+using net = support::layer;  // x: [batch, 3], w: [3, 5], b: [5], y: [batch, 5]
+
+std::vector<float> x(9), y(15);
+#ifdef KILN_EXPECT_OK
+void call(net::context& c) { c.run(net::view<"x">(x), net::view<"y">(y)); }
+#else
+void call(net::context& c) { c.run(net::view<"x">(x), y); }
+#endif

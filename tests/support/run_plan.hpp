@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Runs the emitted code of a net on random numbers and compares with the f64 meaning of its graph.
+#pragma once
+
+#include <kiln/codegen/emit.hpp>
+#include <kiln/plan/schedule.hpp>
+#include <kiln/reference/interpret_graph.hpp>
+#include <kiln/tensor/buffer.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace kiln::test {
+
+/// What a net needs to run once: numbers for its sources, memory for its results.
+template <class Net>
+class plan_runner final {
+ public:
+  explicit plan_runner(unsigned seed)
+      : packed_(bytes(Net::plan.packed_bytes)),
+        scratch_(bytes(Net::plan.scratch_bytes)) {
+    const auto& g = Net::graph;
+    std::mt19937 engine(seed);
+    std::uniform_real_distribution<float> number(-1.5F, 1.5F);
+    numbers_.resize(static_cast<std::size_t>(g.size));
+    for (int i = 0; i < g.size; ++i) {
+      if (!g[i].template is<op::input_op>() && !g[i].template is<op::weight_op>()) continue;
+      auto& mine = numbers_[static_cast<std::size_t>(i)];
+      mine.resize(static_cast<std::size_t>(g[i].type.elems().factor));
+      for (auto& x : mine) x = number(engine);
+      auto& bound = g[i].template is<op::input_op>() ? arguments_ : weights_;
+      bound.resize(std::max(bound.size(), static_cast<std::size_t>(g[i].slot) + 1));
+      bound[static_cast<std::size_t>(g[i].slot)] = {reinterpret_cast<char*>(mine.data()),
+                                                    row_stride(g[i].type)};
+      std::vector<std::int64_t> extents;
+      for (int k = 0; k < g[i].type.rank; ++k) extents.push_back(g[i].type[k].factor);
+      given_.tensors[std::string(g[i].name)] = {extents,
+                                                std::vector<double>(mine.begin(), mine.end())};
+    }
+    for (int o = 0; o < g.output_count; ++o) {
+      const auto& type = g[g.outputs[static_cast<std::size_t>(o)].node].type;
+      outputs_.emplace_back(static_cast<std::size_t>(type.elems().factor));
+      results_.push_back({reinterpret_cast<char*>(outputs_.back().data()), row_stride(type)});
+    }
+    const tensor::buffer scratch(bytes(Net::plan.prepare_scratch_bytes));
+    codegen::frame f = frame_with(scratch);
+    codegen::emitter<Net>::prepare(f);
+  }
+
+  void run() {
+    codegen::frame f = frame_with(scratch_);
+    codegen::emitter<Net>::run(f);
+  }
+
+  /// Every result within the bound of the reference.
+  void check() {
+    const auto all = reference::interpret(Net::graph, given_);
+    for (std::size_t o = 0; o < outputs_.size(); ++o) {
+      const auto& expected = all.nodes[static_cast<std::size_t>(Net::graph.outputs[o].node)];
+      REQUIRE(expected.value.size() == outputs_[o].size());
+      double worst = 0;
+      for (std::size_t i = 0; i < outputs_[o].size(); ++i) {
+        const double error = std::fabs(static_cast<double>(outputs_[o][i]) - expected.value[i]);
+        worst = std::max(worst, error / std::max(expected.bound[i], 1e-30));
+      }
+      CHECK(worst <= 1.0);
+    }
+  }
+
+  [[nodiscard]] const std::vector<float>& output(std::size_t o) const { return outputs_[o]; }
+
+ private:
+  static std::size_t bytes(std::int64_t n) { return static_cast<std::size_t>(n) + 64; }
+  static std::int64_t row_stride(const tensor::tensor_type& t) {
+    return t.rank > 0 ? t.back().factor : 1;
+  }
+  codegen::frame frame_with(const tensor::buffer& scratch) {
+    codegen::frame f{};
+    f.arguments = arguments_.data();
+    f.results = results_.data();
+    f.weights = weights_.data();
+    f.packed = reinterpret_cast<char*>(packed_.data());
+    f.scratch = reinterpret_cast<char*>(scratch.data());
+    f.symbols = symbols_;
+    return f;
+  }
+
+  std::vector<std::vector<float>> numbers_, outputs_;
+  std::vector<codegen::bound_tensor> arguments_, weights_, results_;
+  reference::inputs given_;
+  tensor::buffer packed_, scratch_;
+  std::int64_t symbols_[tensor::max_symbols] = {};
+};
+
+/// The net of the graph that Make::make() returns, scheduled as compile would.
+template <class Make>
+struct scheduled final {
+  static constexpr auto graph = Make::make();
+  static constexpr auto plan = kiln::plan::schedule(graph);
+  static constexpr boost::hana::basic_tuple<> none{};
+  static constexpr const auto& callables() { return none; }
+};
+
+/// Runs a net and compares with its graph's meaning.
+template <class Net>
+void check_plan(unsigned seed = 1) {
+  INFO("seed ", seed);
+  plan_runner<Net> runner(seed);
+  runner.run();
+  runner.check();
+}
+
+}  // namespace kiln::test

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Proves that the report refuses what cannot be compared, and that its numbers are the lines'."""
+
+import contextlib
+import io
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+import report
+
+
+def line(impl="kiln", median_us=2.0, workload="digits/1", **more):
+    return {
+        "workload": workload,
+        "dtype": "f32",
+        "batch": 1,
+        "threads": 1,
+        "impl": impl,
+        "version": "1.0",
+        "median_us": median_us,
+        "percent_of_peak": 50.0,
+        "peak_gflops": 100.0,
+        "cpu": "a",
+    } | more
+
+
+PAIR = [line(), line("Eigen", 3.0), line(workload="digits/32", median_us=1500.0)]
+
+
+def run(lines, *options, text=None):
+    """Exit status, standard output and standard error of the command, and the plot it wrote."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "bench.jsonl")
+        file.write_text(text if text is not None else "".join(json.dumps(x) + "\n" for x in lines))
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = report.main([str(file), *options])
+        plot = file.with_suffix(".svg")
+        return status, out.getvalue(), err.getvalue(), plot.read_text() if plot.exists() else ""
+
+
+class Report(unittest.TestCase):
+    def refused(self, lines, *words, **more):
+        status, out, err, plot = run(lines, **more)
+        self.assertEqual((status, out, plot), (1, "", ""))
+        for word in words:
+            self.assertIn(word, err)
+
+    def test_table(self):
+        status, out, _, _ = run(PAIR)
+        self.assertEqual(status, 0)
+        self.assertIn("a, one thread, measured peak 100 GFLOP/s in f32. kiln 1.0, Eigen 1.0.", out)
+        self.assertIn("| batch | kiln | of peak | Eigen |\n", out)
+        self.assertIn("| 1 | 2.00 µs | 50 % | 3.00 µs (1.50x) |\n", out)
+        self.assertIn("| 32 | 1.50 ms | 50 % | – |\n", out)
+        self.assertIn("| geometric mean |  |  | 1.50x |\n", out)
+
+    def test_geometric_mean(self):
+        more = [line("Eigen", 12.0, "digits/2"), line(workload="digits/2")]
+        self.assertIn("| geometric mean |  |  | 3.00x |\n", run(PAIR + more)[1])
+
+    def test_fastest_of_several_runs(self):
+        out = run(PAIR + [line("Eigen", 2.5), line("Eigen", 9.0)])[1]
+        self.assertIn("2.50 µs (1.25x)", out)
+        self.assertNotIn("9.00", out)
+
+    def test_bytes(self):
+        moved = [line(bytes=1.5e6, workload="fusion/a")]
+        moved.append(line("kiln unfused", 4.0, "fusion/a", bytes=3e6))
+        out = run(moved)[1]
+        self.assertIn("| kiln unfused | MB moved |", out)
+        self.assertIn("| a | 2.00 µs | 50 % | 4.00 µs (2.00x) | 1.50 / 3.00 |", out)
+
+    def test_without_ours(self):
+        self.assertIn("| 1 | 4.00 µs | 50 % |", run([line("Eigen", 4.0)])[1])
+
+    def test_percent_that_means_nothing(self):
+        self.assertIn("| 1 | 2.00 µs | – |", run([line(percent_of_peak=0)])[1])
+
+    def test_two_machines(self):
+        self.refused(PAIR + [line(cpu="b")], "'a'", "'b'")
+
+    def test_two_versions(self):
+        self.refused(PAIR + [line("Eigen", version="2.0")], "Eigen", "'1.0'", "'2.0'")
+
+    def test_broken_lines(self):
+        self.refused([], "bench.jsonl:1", text="{")
+        self.refused([], "bench.jsonl:1: not an object", text="3")
+        self.refused(
+            [], "has no impl", text='{"workload": "a", "median_us": 1, "cpu": "a", "version": "1"}'
+        )
+        self.refused([], "no measurement")
+
+    def test_lines_of_another_kind(self):
+        out = run(PAIR + [{"workload": "compile/chain", "seconds": 1.0}])[1]
+        self.assertNotIn("compile", out)
+
+    def test_only(self):
+        out = run(PAIR, "--only=/32$")[1]
+        self.assertIn("1.50 ms", out)
+        self.assertNotIn("2.00 µs", out)
+
+    def test_duration(self):
+        cases = {0.0999: "99.9 ns", 0.9994: "999 ns", 0.99951: "1.00 µs", 12.34: "12.3 µs"}
+        cases |= {123.4: "123 µs", 1234.0: "1.23 ms", 2e6: "2.00 s", 2.5e9: "2500 s"}
+        for us, text in cases.items():
+            self.assertEqual(report.duration(us), text)
+
+    def test_plot(self):
+        svg = run(PAIR + [line("<peer>", 0.5)])[3]
+        tree = xml.etree.ElementTree.fromstring(svg)
+        space = "{http://www.w3.org/2000/svg}"
+        titles = [t.text for c in tree.iter(f"{space}circle") for t in c.iter(f"{space}title")]
+        self.assertEqual(sorted(titles), ["<peer>: 0.25", "Eigen: 1.50"])
+        (base,) = [x for x in tree.iter(f"{space}line") if x.get("class") == "base"]
+        dots = [c for c in tree.iter(f"{space}circle") if c.find(f"{space}title") is not None]
+        left_of_base = [float(c.get("cx")) < float(base.get("x1")) for c in dots]
+        self.assertEqual(left_of_base, [False, True])
+
+    def test_readme(self):
+        with tempfile.TemporaryDirectory() as folder:
+            readme = pathlib.Path(folder, "README.md")
+            readme.write_text(f"above\n{report.BEGIN}\nold\n{report.END}\nbelow\n")
+            for _ in range(2):  # the second time changes nothing
+                status, out, _, _ = run(PAIR, f"--update-readme={readme}")
+                self.assertEqual((status, out), (0, ""))
+                text = readme.read_text()
+                self.assertTrue(text.startswith(f"above\n{report.BEGIN}\na, one thread"))
+                self.assertTrue(text.endswith(f"|\n{report.END}\nbelow\n"))
+                self.assertNotIn("old", text)
+
+    def test_readme_without_markers(self):
+        for text in ("", report.BEGIN, report.END + report.BEGIN, report.BEGIN * 2 + report.END):
+            with self.assertRaises(report.Refused):
+                report.updated(text, "new")
+
+
+if __name__ == "__main__":
+    unittest.main()

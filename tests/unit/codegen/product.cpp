@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Tests kiln/codegen/product.hpp.
+#include <kiln/codegen/product.hpp>
+
+#include <doctest/doctest.h>
+
+#include "graph_builder.hpp"
+#include "run_plan.hpp"
+
+namespace {
+
+using namespace kiln;
+
+template <class... Extents>
+constexpr tensor::tensor_type shape(Extents... extents) {
+  return tensor::static_type(f32, extents...);
+}
+
+struct batched {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(2, 3, 5, 9));
+    int y = b.input("z", shape(2, 3, 9, 7));
+    b.output(b.add<op::relu_op>({b.add<op::matmul_op>({x, y})}));
+    return b.build();
+  }
+};
+struct batched_and_broadcast {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(2, 3, 5, 9));
+    int y = b.input("z", shape(3, 7, 9));
+    b.output(b.add<op::matmul_op>({x, y}, {0, 1}));
+    return b.build();
+  }
+};
+struct transposed_left {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(9, 5));
+    int y = b.weight("w", shape(9, 7));
+    b.output(b.add<op::matmul_op>({x, y}, {1, 0}));
+    return b.build();
+  }
+};
+struct n_d_times_matrix {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(2, 3, 9));
+    int y = b.weight("w", shape(9, 7));
+    int bb = b.weight("b", shape(7));
+    b.output(b.add<op::add_op>({b.add<op::matmul_op>({x, y}), bb}));
+    return b.build();
+  }
+};
+struct bf16_operands {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(4, 9));
+    int w = b.weight("w", shape(9, 17));
+    int xb = b.add<op::cast_op>({x}, {1});
+    int wb = b.add<op::cast_op>({w}, {1});
+    b.output(b.add<op::cast_op>({b.add<op::matmul_op>({xb, wb})}, {0}));
+    return b.build();
+  }
+};
+struct f16_times_bf16 {
+  static constexpr auto make() {
+    test::graph_builder<40> b;
+    int x = b.input("x", shape(2, 4, 9));
+    int w = b.input("z", shape(2, 9, 17));
+    int xb = b.add<op::cast_op>({x}, {2});
+    int wb = b.add<op::cast_op>({w}, {1});
+    b.output(b.add<op::matmul_op>({xb, wb}));
+    return b.build();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("batched") { test::check_plan<test::scheduled<batched>>(); }
+TEST_CASE("batched and broadcast") { test::check_plan<test::scheduled<batched_and_broadcast>>(); }
+TEST_CASE("transposed left") { test::check_plan<test::scheduled<transposed_left>>(); }
+TEST_CASE("n d times matrix") { test::check_plan<test::scheduled<n_d_times_matrix>>(); }
+TEST_CASE("bf16 operands") { test::check_plan<test::scheduled<bf16_operands>>(); }
+TEST_CASE("f16 times bf16") { test::check_plan<test::scheduled<f16_times_bf16>>(); }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// Products on guarded memory, compared with sums in f64 within the bound that theory gives.
+#pragma once
+
+#include <kiln/kernel/gemm/epilogue.hpp>
+#include <kiln/kernel/gemm/macro.hpp>
+#include <kiln/kernel/gemm/pack.hpp>
+#include <kiln/simd/arithmetic.hpp>
+#include <kiln/simd/pack.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+namespace product_test {
+
+namespace gemm = kiln::kernel::gemm;
+namespace simd = kiln::simd;
+
+/// Floats between two pages that may not be touched; they end at the upper one, so most of them
+/// start at an address that is aligned to nothing but a float.
+class guarded final {
+ public:
+  explicit guarded(std::size_t elems)
+      : elems_(elems) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const std::size_t inner = (elems * sizeof(float) + page - 1) / page * page;
+    bytes_ = inner + 2 * page;
+    void* memory =
+        mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(memory != MAP_FAILED);
+    base_ = static_cast<char*>(memory);
+    REQUIRE(mprotect(base_, page, PROT_NONE) == 0);
+    REQUIRE(mprotect(base_ + page + inner, page, PROT_NONE) == 0);
+    lowest_ = reinterpret_cast<float*>(base_ + page);
+    data_ = lowest_ + inner / sizeof(float) - elems;
+  }
+  guarded(const guarded&) = delete;
+  guarded& operator=(const guarded&) = delete;
+  ~guarded() { munmap(base_, bytes_); }
+
+  [[nodiscard]] float* data() { return data_; }
+  [[nodiscard]] const float* data() const { return data_; }
+  [[nodiscard]] std::size_t size() const { return elems_; }
+  /// Where the same number of floats starts right behind the lower guard.
+  [[nodiscard]] float* lowest() { return lowest_; }
+
+ private:
+  std::size_t elems_;
+  std::size_t bytes_ = 0;
+  char* base_ = nullptr;
+  float* lowest_ = nullptr;
+  float* data_ = nullptr;
+};
+
+/// Numbers in [-1, 1), the same in every run.
+class random final {
+ public:
+  explicit random(std::uint32_t seed)
+      : state_(seed * 2654435769U + 1U) {}
+  float operator()() {
+    state_ = state_ * 1664525U + 1013904223U;
+    return static_cast<float>(static_cast<std::int32_t>(state_ >> 8)) / 8388608.0F - 1.0F;
+  }
+
+ private:
+  std::uint32_t state_;
+};
+
+/// relu(start + a b + bias), as codegen writes an epilogue; with an address for what is kept of c.
+struct bias_relu {
+  float* c;
+  std::ptrdiff_t row_stride;
+  const float* bias;
+
+  template <class Lanes>
+  KILN_INLINE simd::pack columns(std::size_t col, Lanes m) const {
+    return simd::load(bias + col, m);
+  }
+  template <class Lanes>
+  KILN_INLINE simd::pack start(simd::pack, std::size_t, std::size_t, Lanes) const {
+    return simd::zero();
+  }
+  template <class Lanes>
+  KILN_INLINE void finish(
+      simd::pack b, std::size_t row, std::size_t col, simd::pack v, Lanes m) const {
+    float* at =
+        c + static_cast<std::ptrdiff_t>(row) * row_stride + static_cast<std::ptrdiff_t>(col);
+    simd::store(at, simd::max_or_second(simd::zero(), v + b), m);
+  }
+};
+
+/// The same, with leave to keep partial sums where the results will be.
+struct resumable_bias_relu final : bias_relu {
+  [[nodiscard]] KILN_INLINE float* partial(std::size_t row, std::size_t col) const {
+    return c + static_cast<std::ptrdiff_t>(row) * row_stride + static_cast<std::ptrdiff_t>(col);
+  }
+};
+
+static_assert(gemm::epilogue<bias_relu> && !gemm::keeps_partials<bias_relu>);
+static_assert(gemm::keeps_partials<resumable_bias_relu>);
+
+/// One product's sizes and strides; a gap is what lies between rows beyond their length.
+struct sizes final {
+  std::size_t m;
+  std::size_t k;
+  std::size_t n;
+  gemm::a_form form = gemm::a_form::k_contiguous;
+  std::size_t a_gap = 0;
+  std::size_t c_gap = 0;
+};
+
+/// The operands and results of one product, on guarded memory.
+class product final {
+ public:
+  explicit product(const sizes& s, std::uint32_t seed = 1)
+      : s_(s),
+        step_(s.form == gemm::a_form::strided ? 2 : 1),
+        a_(is_transposed() ? span(s.k, s.m + s.a_gap, s.m)
+                           : span(s.m, s.k * step_ + s.a_gap, s.k * step_)),
+        b_(gemm::packed_elems(s.k, s.n)),
+        bias_(s.n),
+        c_(span(s.m, s.n + s.c_gap, s.n)),
+        dense_b_(s.k * s.n) {
+    random next(seed);
+    for (std::size_t i = 0; i < a_.size(); ++i) a_.data()[i] = next();
+    for (auto& x : dense_b_) x = next();
+    for (std::size_t i = 0; i < s.n; ++i) bias_.data()[i] = next();
+    for (std::size_t i = 0; i < c_.size(); ++i) c_.data()[i] = untouched;
+    gemm::pack_b(dense_b_.data(), static_cast<std::ptrdiff_t>(s.n), 1, s.k, s.n, b_.data());
+  }
+
+  static constexpr float untouched = -77.0F;  // no relu gives it
+
+  [[nodiscard]] gemm::operands operands() const {
+    return {.a = a_.data(),
+            .a_row = a_row(),
+            .a_k = a_k(),
+            .b = b_.data(),
+            .m = s_.m,
+            .n = s_.n,
+            .k = s_.k};
+  }
+  [[nodiscard]] bias_relu epilogue() { return {c_.data(), c_row(), bias_.data()}; }
+  [[nodiscard]] float& a(std::size_t i, std::size_t k) {
+    return a_
+        .data()[static_cast<std::ptrdiff_t>(i) * a_row() + static_cast<std::ptrdiff_t>(k) * a_k()];
+  }
+  [[nodiscard]] float& c(std::size_t i, std::size_t j) {
+    return c_.data()[i * (s_.n + s_.c_gap) + j];
+  }
+  [[nodiscard]] std::ptrdiff_t c_row() const {
+    return static_cast<std::ptrdiff_t>(s_.n + s_.c_gap);
+  }
+
+  /// True if every element is within k roundings of the sum (Higham 2002, section 3.1: |error| <=
+  /// k u / (1 - k u) sum |a b|, twice that where multiply and add round apart), plus those of bias
+  /// and of the result, and if nothing between the rows was written.
+  [[nodiscard]] bool is_right() {
+    constexpr double eps = std::numeric_limits<float>::epsilon();
+    for (std::size_t i = 0; i < s_.m; ++i) {
+      for (std::size_t j = 0; j < s_.n; ++j) {
+        double sum = 0;
+        double size = 0;
+        for (std::size_t k = 0; k < s_.k; ++k) {
+          const double term = double{a(i, k)} * double{dense_b_[k * s_.n + j]};
+          sum += term;
+          size += std::abs(term);
+        }
+        const double expected = std::max(0.0, sum + double{bias_.data()[j]});
+        const double bound = eps * (static_cast<double>(s_.k) * size + std::abs(expected) + 1e-30);
+        if (!(std::abs(double{c(i, j)} - expected) <= bound)) return false;
+      }
+      for (std::size_t j = s_.n; j < s_.n + s_.c_gap && i + 1 < s_.m; ++j) {
+        if (c(i, j) != untouched) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool is_transposed() const { return s_.form == gemm::a_form::row_contiguous; }
+  [[nodiscard]] std::ptrdiff_t a_row() const {
+    return is_transposed() ? 1 : static_cast<std::ptrdiff_t>(s_.k * step_ + s_.a_gap);
+  }
+  [[nodiscard]] std::ptrdiff_t a_k() const {
+    return static_cast<std::ptrdiff_t>(is_transposed() ? s_.m + s_.a_gap : step_);
+  }
+  static std::size_t span(std::size_t rows, std::size_t stride, std::size_t length) {
+    return rows == 0 ? 0 : (rows - 1) * stride + length;
+  }
+
+  sizes s_;
+  std::size_t step_;
+  guarded a_;
+  guarded b_;
+  guarded bias_;
+  guarded c_;
+  std::vector<float> dense_b_;
+};
+
+inline bool same_bits(float x, float y) { return std::memcmp(&x, &y, sizeof x) == 0; }
+
+/// The product with every extent unknown to the compiler.
+template <gemm::a_form Form>
+void run_dynamic(product& p) {
+  constexpr auto block = kiln::tensor::default_tile(kiln::core::native);
+  gemm::run<gemm::configure(block, Form, 0, 0, 0)>(p.operands(), p.epilogue());
+}
+
+/// The product with every extent known.
+template <int M, int K, int N, gemm::a_form Form = gemm::a_form::k_contiguous>
+void run_static(product& p) {
+  constexpr auto block = kiln::tensor::default_tile(kiln::core::native, M);
+  gemm::run<gemm::configure(block, Form, M, K, N)>(p.operands(), p.epilogue());
+}
+
+}  // namespace product_test

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Row loops: blocks, padded rows, shrunken tensors.
+#include <kiln/plan/collapse.hpp>
+#include <kiln/plan/fuse_rows.hpp>
+#include <kiln/plan/fuse_store.hpp>
+#include <kiln/plan/trivial.hpp>
+
+#include <doctest/doctest.h>
+
+#include <support/plan_graphs.hpp>
+
+namespace {
+
+using namespace kiln;
+
+constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
+
+static_assert(plan::block_rows({48, {-1, -1}}, machine) == 48, "one block");
+static_assert(plan::block_rows({128, {-1, -1}}, machine) == 64, "a divisor");
+static_assert(plan::block_rows({1, {0, -1}}, machine) == 56, "whole tiles of 14 rows");
+static_assert(plan::padded_row(512) % 16 == 0 && plan::padded_row(1024) * 4 % 4096 != 0);
+
+constexpr auto fused(int rows) {
+  const auto p = plan::collapse(plan::fuse_store(plan::trivial(test::mlp_graph(rows))));
+  return plan::fuse_rows_fn{machine}(p);
+}
+constexpr auto p = fused(0);
+static_assert(p.groups.size - p.prepare_groups == 1);
+static_assert(p.loops.size == 1 && p.loops[0].step == 56);
+
+}  // namespace
+
+TEST_CASE("what only one block sees shrinks to it") {
+  int blocks = 0;
+  for (int t = 0; t < p.tensors.size; ++t) {
+    const plan::placed_tensor& x = p.tensors[t];
+    if (x.at != plan::place::block || x.origins[0].loop < 0) continue;
+    ++blocks;
+    CHECK(x.type[0].factor == 56);
+  }
+  CHECK(blocks == 2);
+}
+
+TEST_CASE("few rows need no loop") {
+  const auto q = fused(8);
+  CHECK(q.groups.size - q.prepare_groups == 1);
+  CHECK(q.loops.size == 0);
+}

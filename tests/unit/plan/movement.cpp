@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Transposes, slices and reshapes as views.
+#include <kiln/plan/movement.hpp>
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace kiln;
+using plan::stride;
+using plan::view;
+using tensor::static_type;
+
+constexpr tensor::dim batch{1, {0, -1}};
+
+// A caller's tensor: rows are apart as far as the caller says.
+constexpr view rows_of(const tensor::tensor_type& type) {
+  view v = plan::dense_view(0, type);
+  for (int i = 0; i + 1 < type.rank; ++i) {
+    v[i] = {v[i].factor / type.back().factor, 1, v[i].symbols};
+  }
+  return v;
+}
+
+constexpr auto turned = plan::transposed(plan::dense_view(0, static_type(f32, 2, 3)), {{1, 0}});
+static_assert(turned[0].factor == 1 && turned[1].factor == 3);
+
+constexpr auto part = plan::sliced(plan::dense_view(0, static_type(f32, 4, 6)), {1, 2, 6, 2});
+static_assert(part.start == 2 && part[1].factor == 2 && part[0].factor == 6);
+
+constexpr auto rows_part = plan::sliced(rows_of(static_type(f32, 4, 6)), {0, 3, 4, 1});
+static_assert(rows_part.start == 0 && rows_part.start_rows == 3);
+
+}  // namespace
+
+TEST_CASE("a dense tensor takes any shape") {
+  view r{};
+  const auto from = static_type(f32, 4, 6);
+  CHECK(plan::reshaped(plan::dense_view(0, from), from, static_type(f32, 2, 12), r));
+  CHECK(r[0].factor == 12);
+  CHECK(r[1].factor == 1);
+}
+
+TEST_CASE("padded rows keep their columns") {
+  view r{};
+  const auto from = static_type(f32, 2, 3, 4);
+  CHECK(plan::reshaped(rows_of(from), from, static_type(f32, 6, 4), r));
+  CHECK(r[0] == stride{1, 1, {-1, -1}});
+  CHECK_FALSE(plan::reshaped(rows_of(from), from, static_type(f32, 2, 12), r));
+}
+
+TEST_CASE("an axis of extent 1 does not hide the padding") {
+  view r{};
+  const auto from = static_type(f32, 2, 1, 4);
+  CHECK(plan::reshaped(rows_of(from), from, static_type(f32, 2, 4), r));
+  CHECK(r[0] == stride{1, 1, {-1, -1}});
+  CHECK_FALSE(plan::reshaped(rows_of(from), from, static_type(f32, 8), r));
+}
+
+TEST_CASE("starts that are multiples of a dynamic unit are rows") {
+  auto type = static_type(f32, 6, 1, 3);
+  type[1] = batch;
+  CHECK(plan::elems_after(type, 0) == tensor::dim{3, {0, -1}});
+  const auto units = plan::in_units(type, plan::elems_after(type, 0));
+  CHECK(units.rank == 2);
+  CHECK(units[0] == tensor::dim{6, {-1, -1}});
+  CHECK(units[1] == tensor::dim{3, {0, -1}});
+  CHECK_FALSE(plan::can_slice(plan::dense_view(0, type), {0, 1, 2, 1}));
+  CHECK(plan::can_slice(plan::dense_view(0, type), {2, 1, 2, 1}));
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Stages of products by what their second operand is.
+#include <kiln/plan/product_stages.hpp>
+
+#include <doctest/doctest.h>
+
+#include <support/plan_graphs.hpp>
+
+namespace {
+
+using namespace kiln;
+
+// A product alone: x [2, 3, 4] times y, of which B changes with the batch or does not.
+template <class... Extents>
+auto product_plan(bool weight, Extents... extents) {
+  static graph::graph<8> g{};  // node_values keeps a reference
+  test::graph_builder<8> b;
+  const auto type = tensor::static_type(f32, extents...);
+  const int x = b.input("x", tensor::static_type(f32, 2, 3, 4));
+  const int y = weight ? b.weight("y", type) : b.input("y", type);
+  b.output(b.add<op::matmul_op>({x, y}));
+  g = b.build();
+  plan::product_stages<8> v(g);
+  v.find_constants();
+  v.add_source(0);
+  v.add_source(1);
+  if (v.packs_at_bind(2)) v.pack_at_bind(2);
+  v.add_matmul(2);
+  return v.p;
+}
+
+}  // namespace
+
+TEST_CASE("a constant B is packed once") {
+  const auto p = product_plan(true, 4, 5);
+  CHECK(p.loops.size == 0);
+  REQUIRE(p.groups.size == 2);
+  const plan::stage& s = p.stages[p.items[p.groups[1].first].index];
+  CHECK(s.kind == plan::anchor::matmul);
+  CHECK(s.rank == 4);
+  CHECK(s.kept == 3);
+  CHECK(p.tensors[p.views[s.first_operand + 1].tensor].at == plan::place::packed);
+}
+
+TEST_CASE("a B that changes with the batch is packed in a loop") {
+  const auto p = product_plan(false, 2, 4, 5);
+  REQUIRE(p.loops.size == 1);
+  CHECK(p.loops[0].extent == tensor::dim{2, {-1, -1}});
+  CHECK(p.items[0].is_loop);
+  CHECK(p.items[0].body == 2);
+}
+
+TEST_CASE("a B that all the batch shares is packed before the product") {
+  const auto p = product_plan(false, 4, 5);
+  CHECK(p.loops.size == 0);
+  CHECK(p.groups.size == 1);
+  CHECK(p.stages.size == 2);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Tests kiln/tensor/shape.hpp.
+#include <kiln/tensor/shape.hpp>
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using namespace kiln;
+using tensor::dim;
+using tensor::tensor_type;
+
+constexpr dim batch{1, {0, -1}}, sequence{1, {1, -1}};
+constexpr tensor::symbol_table symbols{{{"batch", 8}, {"sequence", 100}, {}, {}}};
+constexpr std::int64_t values[tensor::max_symbols] = {3, 20, 0, 0};
+
+// The order in which symbols are multiplied does not matter.
+static_assert(batch * sequence == sequence * batch);
+static_assert((batch * sequence * dim{4, {-1, -1}}).factor == 4);
+// Three symbols in one extent cannot be said.
+static_assert((batch * sequence * batch).factor < 0);
+static_assert(bound_of(batch * sequence, symbols) == 800
+              && value_of(batch * sequence, values) == 60);
+static_assert(bound_of(dim{5, {-1, -1}}, symbols) == 5 && value_of(dim{5, {-1, -1}}, values) == 5);
+static_assert(!batch.is_static() && dim{7, {-1, -1}}.is_static());
+
+constexpr tensor_type matrix = tensor::static_type(f32, 4, 8);
+static_assert(matrix.rank == 2 && matrix.back().factor == 8 && matrix.back(1).factor == 4);
+static_assert(matrix.elems() == dim{32, {-1, -1}});
+static_assert(tensor_type{}.elems() == dim{1, {-1, -1}});  // a scalar has one element
+
+}  // namespace
+
+TEST_CASE("shapes are the same whatever the element type") {
+  tensor_type bytes = matrix;
+  bytes.element = u8;
+  CHECK(bytes.same_shape(matrix));
+  CHECK_FALSE(bytes == matrix);
+  CHECK_FALSE(tensor::static_type(f32, 4, 8, 1).same_shape(matrix));
+  CHECK_FALSE(tensor::static_type(f32, 8, 4).same_shape(matrix));
+}
