@@ -5,9 +5,10 @@
     bench/report.py build/bench.jsonl                  prints the tables, writes build/bench.svg
     bench/report.py --only='^(digits|mlp_1)/' --update-readme=README.md --plot=docs/bench.svg FILE
 
-Lines with the same workload, dtype, batch, threads and impl are runs of one measurement: the
-fastest median counts, because whatever else the machine does can only add time. Lines of different
-machines are refused, and so are two versions of one implementation.
+A workload may have been measured several times. Then the run counts in which its contenders were
+fastest on the whole, because whatever else the machine does can only add time; lines of two runs are
+never mixed, because only within one the contenders took turns. Lines of different machines are
+refused, and so are two versions of one implementation.
 """
 
 import argparse
@@ -22,13 +23,18 @@ from xml.sax.saxutils import escape
 OURS = "kiln"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 NEEDED = ("workload", "impl", "version", "median_us", "cpu")
-KEY = ("workload", "dtype", "batch", "threads", "impl")
+KEY = ("workload", "dtype", "batch", "threads")
+ROWS = "Rows: softmax and norms"
 FAMILIES = {  # what stands above a table, by the first part of the workload's name
     "digits": "Digits: 64-64-10, whole net",
     "mlp_1": "MLP_1: 13-512-256-128, whole net",
     "matmul": "Matmul + bias + relu, M x K x N",
     "fusion": "Fused against unfused",
     "python": "Whole nets, called from Python",
+    "softmax": ROWS,
+    "log_softmax": ROWS,
+    "layer_norm": ROWS,
+    "rms_norm": ROWS,
 }
 
 
@@ -52,33 +58,35 @@ def read(paths):
             missing = [name for name in NEEDED if name not in line]
             if missing:
                 raise Refused(f"{path}:{number}: has no {', '.join(missing)}")
+            if not line["median_us"] > 0:
+                raise Refused(f"{path}:{number}: median_us is {line['median_us']}")
             lines.append(line)
     return lines
 
 
-def one_of_each(lines):
-    """The fastest of all lines with one key, in the order in which the keys came."""
-    for what, key in (("cpu", lambda line: "machines"), ("version", lambda line: line["impl"])):
+def check(lines):
+    """Refuses what cannot be compared."""
+    for what, whose in (("cpu", lambda line: "machines"), ("version", lambda line: line["impl"])):
         seen = {}
         for line in lines:
-            first = seen.setdefault(key(line), line)
+            first = seen.setdefault(whose(line), line)
             if first[what] != line[what]:
-                raise Refused(f"{key(line)}: {first[what]!r} and {line[what]!r} cannot be compared")
-    best = {}
-    for line in lines:
-        key = tuple(line.get(name) for name in KEY)
-        if key not in best or line["median_us"] < best[key]["median_us"]:
-            best[key] = line
-    return list(best.values())
+                raise Refused(f"{whose(line)}: {first[what]!r} and {line[what]!r} differ")
 
 
 def workloads(lines):
-    """{(workload, dtype, batch, threads): {impl: line}}"""
-    found = {}
+    """{(workload, dtype, batch, threads): {impl: line}}, of each its fastest run."""
+    runs = {}
     for line in lines:
-        key = tuple(line.get(name) for name in KEY[:-1])
-        found.setdefault(key, {})[line["impl"]] = line
-    return found
+        of_key = runs.setdefault(tuple(line.get(name) for name in KEY), [{}])
+        if line["impl"] in of_key[-1]:
+            of_key.append({})
+        of_key[-1][line["impl"]] = line
+
+    def slowness(run):
+        return -len(run), statistics.geometric_mean(line["median_us"] for line in run.values())
+
+    return {key: min(of_key, key=slowness) for key, of_key in runs.items()}
 
 
 def family(workload):
@@ -113,7 +121,8 @@ def percent(line):
 def label(key, group):
     """The workload's name, and what distinguishes it from the others of the group."""
     workload, dtype, _, threads = key
-    name = workload.split("/", 1)[-1]
+    families = {family(k[0]) for k in group}
+    name = workload if len(families) > 1 else workload.split("/", 1)[-1]
     if len({k[1] for k in group}) > 1:
         name += f" {dtype}"
     if len({k[3] for k in group}) > 1:
@@ -122,64 +131,64 @@ def label(key, group):
 
 
 def table(group):
-    """One family's table: how long each took, and how many times longer than the first."""
+    """One table: how long each took, and how many times longer than ours."""
     names = impls_of(group)
     labels = [label(key, group) for key in group]
-    what = "batch" if all(text.isdigit() for text in labels) else ""
-    rows = [[what, names[0], "of peak", *names[1:]], ["---", *["---:"] * (len(names) + 1)]]
-    ratios = {name: [] for name in names[1:]}
-    for text, impls in zip(labels, group.values()):
-        base = base_of(impls)
-        cells = [text, "–", percent(base)]
-        if names[0] in impls:
-            cells[1] = duration(impls[names[0]]["median_us"])
-        for name in names[1:]:
-            if name not in impls:
-                cells.append("–")
-                continue
-            ratio = impls[name]["median_us"] / base["median_us"]
-            ratios[name].append(ratio)
-            cells.append(f"{duration(impls[name]['median_us'])} ({ratio:.2f}x)")
-        rows.append(cells)
-    if len(group) > 1:
-        means = [statistics.geometric_mean(r) if r else math.nan for r in ratios.values()]
-        rows.append(["geometric mean", "", "", *[f"{mean:.2f}x" for mean in means]])
-    if any("bytes" in line for impls in group.values() for line in impls.values()):
-        add_bytes(rows, group)
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    columns = {"batch" if all(text.isdigit() for text in labels) else "": labels}
+    columns[names[0]] = [
+        duration(impls[names[0]]["median_us"]) if names[0] in impls else "–"
+        for impls in group.values()
+    ]
+    columns["of peak"] = [percent(base_of(impls)) for impls in group.values()]
+    means = ["geometric mean", "", ""]
+    for name in names[1:]:
+        ratios, columns[name] = [], []
+        for impls in group.values():
+            cell = "–"
+            if name in impls:
+                ratios.append(impls[name]["median_us"] / base_of(impls)["median_us"])
+                cell = f"{duration(impls[name]['median_us'])} ({ratios[-1]:.2f}x)"
+            columns[name].append(cell)
+        means.append(f"{statistics.geometric_mean(ratios):.2f}x")
+    columns["MB moved"] = [megabytes(impls) for impls in group.values()]
+    means.append("")
+    heads = list(columns)
+    rows = [heads, ["---"] + ["---:"] * (len(heads) - 1), *zip(*columns.values())]
+    if len(group) > 1 and len(names) > 1:
+        rows.append(means)
+    shown = [set(columns[head]) not in ({"–"}, {""}) for head in heads]
+    return "\n".join(
+        "| " + " | ".join(cell for cell, show in zip(row, shown) if show) + " |" for row in rows
+    )
 
 
-def add_bytes(rows, group):
-    rows[0].append("MB moved")
-    rows[1].append("---:")
-    for row, impls in zip(rows[2:], group.values()):
-        moved = [f"{line['bytes'] * 1e-6:.2f}" for line in impls.values() if "bytes" in line]
-        row.append(" / ".join(moved))
-    for row in rows[2 + len(group) :]:
-        row.append("")
+def megabytes(impls):
+    return " / ".join(f"{x['bytes'] * 1e-6:.2f}" for x in impls.values() if "bytes" in x)
 
 
 def versions(lines):
-    found = {line["impl"]: line["version"] for line in lines}
-    same = {}
-    for impl, version in found.items():  # "oneDNN" and "oneDNN inner product": one library
-        same.setdefault((impl.replace(",", " ").split()[0], version), []).append(impl)
-    short = {"ONNX": "ONNX Runtime"}
-    return ", ".join(f"{short.get(name, name)} {version}" for name, version in same)
+    """Names and versions of all libraries: of "oneDNN" and "oneDNN inner product" once."""
+    names = {line["impl"]: line["version"] for line in lines}
+    found = {}
+    for name in sorted(names, key=len):
+        number = re.search(r"\d+(\.\d+)+", names[name])
+        library = next((known for known in found if name.startswith(known)), name)
+        found[library] = number.group() if number else names[name]
+    return ", ".join(f"{name} {found[name]}" for name in names if name in found)
 
 
 def tables(lines):
     """The whole report in Markdown."""
     peaks = [line["peak_gflops"] for line in lines if line.get("peak_gflops")]
-    head = f"{lines[0]['cpu']}, one thread" if threads_of(lines) == {1} else lines[0]["cpu"]
+    head = lines[0]["cpu"] + (", one thread" if threads_of(lines) == {1} else "")
     if peaks:
         head += f", measured peak {statistics.median(peaks):.0f} GFLOP/s in f32"
     parts = [f"{head}. {versions(lines)}. Medians; in brackets: times as long as {OURS}."]
     groups = {}
     for key, impls in workloads(lines).items():
-        groups.setdefault(family(key[0]), {})[key] = impls
-    for name, group in groups.items():
-        parts.append(f"**{FAMILIES.get(name, name)}**\n\n{table(group)}")
+        groups.setdefault(FAMILIES.get(family(key[0]), family(key[0])), {})[key] = impls
+    for title, group in groups.items():
+        parts.append(f"**{title}**\n\n{table(group)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -301,7 +310,8 @@ def main(arguments):
     )
     given = parser.parse_args(arguments)
     try:
-        lines = one_of_each([x for x in read(given.files) if re.search(given.only, x["workload"])])
+        lines = [line for line in read(given.files) if re.search(given.only, line["workload"])]
+        check(lines)
         if not lines:
             raise Refused("no measurement to report")
         text = tables(lines)

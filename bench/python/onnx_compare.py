@@ -56,9 +56,9 @@ def build_library(compiler):
     LIBRARY.parent.mkdir(parents=True, exist_ok=True)
     print(f"compiling {SOURCE.relative_to(ROOT)}", file=sys.stderr)
     flags = "-std=c++20 -O2 -DNDEBUG -march=native -shared -fPIC".split()
-    subprocess.run(
-        [compiler, *flags, f"-I{ROOT}", f"-I{ROOT}/include", SOURCE, "-o", LIBRARY], check=True
-    )
+    command = [compiler, *flags, f"-I{ROOT}", f"-I{ROOT}/include", SOURCE, "-o", LIBRARY]
+    if subprocess.run(command).returncode != 0:
+        raise SystemExit(f"{SOURCE} does not compile")
 
 
 def load_library():

@@ -2,10 +2,12 @@
 // The only file that sees kiln: the net, and the functions that the two headers declare.
 #include "classifier.hpp"
 
-#include "classifier.h"
 #include <kiln/kiln.hpp>
 
+#include "classifier.h"
+#include <exception>
 #include <new>
+#include <span>
 #include <utility>
 
 namespace {
@@ -40,7 +42,9 @@ classifier::classifier(const classifier_data& data) {
   static_assert(sizeof(state) <= sizeof(storage_) && alignof(state) <= 64);
   new (storage_) state(data);
 }
-classifier::classifier(classifier&& other) noexcept { new (storage_) state(std::move(state::of(other))); }
+classifier::classifier(classifier&& other) noexcept {
+  new (storage_) state(std::move(state::of(other)));
+}
 classifier::~classifier() { state::of(*this).~state(); }
 
 void classifier::run(std::span<const float> images, std::span<float> scores) {

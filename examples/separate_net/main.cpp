@@ -2,7 +2,6 @@
 // Uses a net whose header does not include kiln, from C++ and through its C functions.
 #include "classifier.h"
 #include "classifier.hpp"
-
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -66,6 +65,7 @@ int main() {
     worst = std::fmax(worst, std::fabs(expected[i] - static_cast<double>(scores[i])));
   }
   const bool right = worst < 1e-4 && status == 0 && refused == 1 && from_c == scores;
-  std::printf("%zu scores, largest error %.2g: %s\n", scores.size(), worst, right ? "right" : "WRONG");
+  std::printf(
+      "%zu scores, largest error %.2g: %s\n", scores.size(), worst, right ? "right" : "WRONG");
   return right ? 0 : 1;
 }

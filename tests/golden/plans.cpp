@@ -29,7 +29,7 @@ std::string story(const graph::graph<N>& from) {
   auto p = plan::trivial(g);
   last = plan::describe(p, g);
   text.append("\ntrivial plan\n").append(last);
-  const auto moves = plan::moves_for(machine);
+  static constexpr auto moves = plan::moves_for(machine);
   const auto make = [&](const auto& move) {
     p = move(p);
     std::string now = plan::describe(p, g);

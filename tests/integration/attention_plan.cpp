@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
-#include "graph_builder.hpp"
-#include "run_plan.hpp"
 #include <cmath>
+#include <support/graph_builder.hpp>
+#include <support/run_plan.hpp>
 
 namespace {
 
@@ -42,7 +42,7 @@ struct attention final {
   // Nodes of the graph, in the order in which they were made.
   enum node : int { q, k, v, mask, scale, scores, scaled, masked, weights, y, lowest, zero };
 
-  struct writer final : plan::builder<24> {
+  struct writer : plan::builder<24> {
     using base = plan::builder<24>;
 
     constexpr int source(int i, place where, int slot) {
@@ -102,151 +102,194 @@ struct attention final {
     }
   };
 
-  static constexpr auto plan = [] {
-    writer b{};
-    auto& p = b.p;
-    const int tq = b.source(q, place::argument, 0), tk = b.source(k, place::argument, 1);
-    const int tv = b.source(v, place::argument, 2), tmask = b.source(mask, place::argument, 3);
-    const int tscale = b.source(scale, place::literal, scale);
-    const int tlowest = b.source(lowest, place::literal, lowest),
-              tzero = b.source(zero, place::literal, zero);
-    const int ty = b.source(y, place::result, 0);
-    p.inputs = 4;
-    p.results = 1;
-    const int pack_loop = p.loops.push({role::serial, {Keys, {-1, -1}}, key_block});
-    const int rows = p.loops.push({role::parallel, {Queries, {-1, -1}}, query_block});
-    const int keys = p.loops.push({role::reduce, {Keys, {-1, -1}}, key_block});
-    const plan::origin by_rows{static_cast<std::int8_t>(rows), 0, 1, 0};
-    const plan::origin by_keys{static_cast<std::int8_t>(keys), 1, 1, 0};
+  /// The plan, written down part by part; `t` holds the places of its tensors.
+  struct author final : writer {
+    using writer::at;
+    using writer::p;
+    template <class Op>
+    static constexpr op::kind kind_of = op::kind_of<Op>;
+    struct tensors final {
+      int q, k, v, mask, scale, lowest, zero, y;
+      int k_panels, v_panels, block, terms, most, next_most, sum, rescale, sums;
+    } t{};
+    int pack_loop = 0, rows = 0, keys = 0;
+    view k_view{}, v_view{};
 
-    const int k_panels =
-        b.add_tensor(k, tensor::static_type(f32, Depth, Keys), place::block, plan::layout::panels);
-    const int v_panels =
-        b.add_tensor(v, tensor::static_type(f32, Keys, Depth), place::block, plan::layout::panels);
-    const int block = b.scratch(masked, by_rows, by_keys, query_block, key_block);
-    const int terms = b.scratch(weights, by_rows, by_keys, query_block, key_block);
-    const int most = b.scratch(masked, by_rows, {}, query_block),
-              next_most = b.scratch(masked, by_rows, {}, query_block);
-    const int sum = b.scratch(weights, by_rows, {}, query_block),
-              rescale = b.scratch(weights, by_rows, {}, query_block);
-    const int sums = b.scratch(y, by_rows, {}, query_block, Depth);
-    for (const int t : {most, sum, sums}) p.tensors[t].carried = true;
-    constexpr int padded_depth = core::round_up(Depth, 16);
-    const view k_view = writer::over(k_panels, 3, {0, Depth, core::round_up(Keys, 16)});
-    const view v_view = writer::over(v_panels, 3, {0, Keys, padded_depth});
-    using op::kind_of;
+    constexpr auto write() {
+      add_sources();
+      add_loops();
+      add_scratch();
+      this->begin_group();
+      pack_keys();
+      pack_values();
+      this->add_item({true, static_cast<std::int16_t>(rows), 12});
+      fill(t.lowest, t.most, 1);
+      fill(t.zero, t.sum, 1);
+      fill(t.zero, t.sums, 2);
+      this->add_item({true, static_cast<std::int16_t>(keys), 7});
+      add_scores();
+      add_maximum();
+      add_terms();
+      add_sums();
+      add_result();
+      return kiln::plan::place_scratch(p);
+    }
 
-    b.begin_group();
-    stage s = b.begin(anchor::pack, op::kind{}, 3, {Queries, Keys, Depth}, 3, -1, 0);
-    view from = writer::over(tk, 3, {0, 0, 1});
-    from[1] = stride{1, 1, {-1, -1}};
-    b.push_operand(s, from);
-    b.begin_program(s);
-    b.push_store(s, 0, k_view);
-    b.add_stage(s);
+    constexpr void add_sources() {
+      t.q = this->source(q, place::argument, 0);
+      t.k = this->source(k, place::argument, 1);
+      t.v = this->source(v, place::argument, 2);
+      t.mask = this->source(mask, place::argument, 3);
+      t.scale = this->source(scale, place::literal, scale);
+      t.lowest = this->source(lowest, place::literal, lowest);
+      t.zero = this->source(zero, place::literal, zero);
+      t.y = this->source(y, place::result, 0);
+      p.inputs = 4;
+      p.results = 1;
+    }
+    constexpr void add_loops() {
+      pack_loop = p.loops.push({role::serial, {Keys, {-1, -1}}, key_block});
+      rows = p.loops.push({role::parallel, {Queries, {-1, -1}}, query_block});
+      keys = p.loops.push({role::reduce, {Keys, {-1, -1}}, key_block});
+    }
+    constexpr void add_scratch() {
+      const plan::origin by_rows{static_cast<std::int8_t>(rows), 0, 1, 0};
+      const plan::origin by_keys{static_cast<std::int8_t>(keys), 1, 1, 0};
+      const auto panels = plan::layout::panels;
+      t.k_panels = this->add_tensor(k, tensor::static_type(f32, Depth, Keys), place::block, panels);
+      t.v_panels = this->add_tensor(v, tensor::static_type(f32, Keys, Depth), place::block, panels);
+      t.block = this->scratch(masked, by_rows, by_keys, query_block, key_block);
+      t.terms = this->scratch(weights, by_rows, by_keys, query_block, key_block);
+      t.most = this->scratch(masked, by_rows, {}, query_block);
+      t.next_most = this->scratch(masked, by_rows, {}, query_block);
+      t.sum = this->scratch(weights, by_rows, {}, query_block);
+      t.rescale = this->scratch(weights, by_rows, {}, query_block);
+      t.sums = this->scratch(y, by_rows, {}, query_block, Depth);
+      for (const int i : {t.most, t.sum, t.sums}) p.tensors[i].carried = true;
+      k_view = writer::over(t.k_panels, 3, {0, Depth, core::round_up(Keys, 16)});
+      v_view = writer::over(t.v_panels, 3, {0, Keys, core::round_up(Depth, 16)});
+    }
 
-    b.add_item({true, static_cast<std::int16_t>(pack_loop), 1});
-    s = b.begin(anchor::pack, op::kind{}, 3, {Queries, Depth, Keys}, 3, pack_loop, 2);
-    from = writer::over(tv, 3, {0, 1, 0});
-    from[2] = stride{1, 1, {-1, -1}};
-    b.push_operand(s, from);
-    b.begin_program(s);
-    b.push_store(s, 0, v_view);
-    b.add_stage(s);
+    constexpr void pack_keys() {
+      stage s = this->begin(anchor::pack, op::kind{}, 3, {Queries, Keys, Depth}, 3, -1, 0);
+      view from = writer::over(t.k, 3, {0, 0, 1});
+      from[1] = stride{1, 1, {-1, -1}};
+      this->push_operand(s, from);
+      this->begin_program(s);
+      this->push_store(s, 0, k_view);
+      this->add_stage(s);
+    }
+    // Every key block by itself, so that it is contiguous.
+    constexpr void pack_values() {
+      this->add_item({true, static_cast<std::int16_t>(pack_loop), 1});
+      stage s = this->begin(anchor::pack, op::kind{}, 3, {Queries, Depth, Keys}, 3, pack_loop, 2);
+      view from = writer::over(t.v, 3, {0, 1, 0});
+      from[2] = stride{1, 1, {-1, -1}};
+      this->push_operand(s, from);
+      this->begin_program(s);
+      this->push_store(s, 0, v_view);
+      this->add_stage(s);
+    }
+    constexpr view vector(int tensor, int rank) const {
+      return writer::over(tensor, rank, {1, 0, 0});
+    }
+    constexpr view matrix(int tensor, int columns, int rank = 2) const {
+      return writer::over(tensor, rank, {columns, 1, 0});
+    }
+    constexpr void fill(int literal, int to, int rank) {
+      stage s = this->begin(anchor::map, op::kind{}, rank, {Queries, Depth, 1}, rank, rows, 0);
+      this->begin_program(s);
+      this->push_load(s, writer::over(literal, rank, {0, 0, 0}));
+      this->push_store(s, 0, rank == 1 ? vector(to, 1) : matrix(to, Depth));
+      this->add_stage(s);
+    }
 
-    b.add_item({true, static_cast<std::int16_t>(rows), 12});
-    const auto fill = [&](int literal, int to, int rank) {
-      stage x = b.begin(anchor::map, op::kind{}, rank, {Queries, Depth, 1}, rank, rows, 0);
-      b.begin_program(x);
-      b.push_load(x, writer::over(literal, rank, {0, 0, 0}));
-      b.push_store(
-          x, 0, rank == 1 ? writer::over(to, 1, {1, 0, 0}) : writer::over(to, 2, {Depth, 1, 0}));
-      b.add_stage(x);
-    };
-    fill(tlowest, most, 1);
-    fill(tzero, sum, 1);
-    fill(tzero, sums, 2);
-
-    b.add_item({true, static_cast<std::int16_t>(keys), 7});
     // scores = q k * scale + mask
-    s = b.begin(
-        anchor::matmul, kind_of<op::matmul_op>, 2, {Queries, Keys, Depth}, 3, rows, 0, keys, 1);
-    b.push_operand(s, writer::over(tq, 3, {0, 0, 1}, true));
-    b.push_operand(s, k_view);
-    b.begin_program(s);
-    b.push_load(s, writer::over(tscale, 3, {0, 0, 0}));
-    b.push_load(s, writer::over(tmask, 3, {0, 1, 0}));
-    b.line(s, kind_of<op::mul_op>, 2, 0);
-    b.line(s, kind_of<op::add_op>, 3, 1);
-    b.push_store(s, 4, writer::over(block, 3, {key_block, 1, 0}));
-    b.add_stage(s);
-    // next_most = max(most, row maximum)
-    s = b.begin(
-        anchor::reduction, kind_of<op::reduce_max_op>, 1, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
-    b.push_operand(s, writer::over(block, 2, {key_block, 1, 0}));
-    b.begin_program(s);
-    b.push_load(s, writer::over(most, 2, {1, 0, 0}));
-    b.line(s, kind_of<op::max_op>, 0, 1);
-    b.push_store(s, 2, writer::over(next_most, 2, {1, 0, 0}));
-    b.add_stage(s);
-    // rescale = exp(most - next_most); most = next_most
-    s = b.begin(anchor::map, op::kind{}, 1, {Queries, 1, 1}, 1, rows, 0);
-    b.begin_program(s);
-    b.push_load(s, writer::over(most, 1, {1, 0, 0}));
-    b.push_load(s, writer::over(next_most, 1, {1, 0, 0}));
-    b.line(s, kind_of<op::sub_op>, 0, 1);
-    b.line(s, kind_of<op::exp_op>, 2);
-    b.push_store(s, 3, writer::over(rescale, 1, {1, 0, 0}));
-    b.push_store(s, 1, writer::over(most, 1, {1, 0, 0}));
-    b.add_stage(s);
-    // terms = exp(scores - most)
-    s = b.begin(anchor::map, op::kind{}, 2, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
-    b.begin_program(s);
-    b.push_load(s, writer::over(block, 2, {key_block, 1, 0}));
-    b.push_load(s, writer::over(most, 2, {1, 0, 0}));
-    b.line(s, kind_of<op::sub_op>, 0, 1);
-    b.line(s, kind_of<op::exp_op>, 2);
-    b.push_store(s, 3, writer::over(terms, 2, {key_block, 1, 0}));
-    b.add_stage(s);
-    // sum = sum * rescale + row sum
-    s = b.begin(
-        anchor::reduction, kind_of<op::reduce_sum_op>, 1, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
-    b.push_operand(s, writer::over(terms, 2, {key_block, 1, 0}));
-    b.begin_program(s);
-    b.push_load(s, writer::over(sum, 2, {1, 0, 0}));
-    b.push_load(s, writer::over(rescale, 2, {1, 0, 0}));
-    b.line(s, kind_of<op::mul_op>, 0, 1);
-    b.line(s, kind_of<op::add_op>, 2, 3);
-    b.push_store(s, 4, writer::over(sum, 2, {1, 0, 0}));
-    b.add_stage(s);
-    // sums = sums * rescale
-    s = b.begin(anchor::map, op::kind{}, 2, {Queries, Depth, 1}, 2, rows, 0);
-    b.begin_program(s);
-    b.push_load(s, writer::over(sums, 2, {Depth, 1, 0}));
-    b.push_load(s, writer::over(rescale, 2, {1, 0, 0}));
-    b.line(s, kind_of<op::mul_op>, 0, 1);
-    b.push_store(s, 2, writer::over(sums, 2, {Depth, 1, 0}));
-    b.add_stage(s);
-    // sums += terms v
-    s = b.begin(
-        anchor::matmul, kind_of<op::matmul_op>, 2, {Queries, Depth, Keys}, 3, rows, 0, keys, 2);
-    s.accumulate = true;
-    b.push_operand(s, writer::over(terms, 3, {key_block, 0, 1}));
-    b.push_operand(s, v_view);
-    b.begin_program(s);
-    b.push_store(s, 0, writer::over(sums, 3, {Depth, 1, 0}));
-    b.add_stage(s);
-
+    constexpr void add_scores() {
+      const auto kind = kind_of<op::matmul_op>;
+      stage s = this->begin(anchor::matmul, kind, 2, {Queries, Keys, Depth}, 3, rows, 0, keys, 1);
+      this->push_operand(s, writer::over(t.q, 3, {0, 0, 1}, true));
+      this->push_operand(s, k_view);
+      this->begin_program(s);
+      this->push_load(s, writer::over(t.scale, 3, {0, 0, 0}));
+      this->push_load(s, writer::over(t.mask, 3, {0, 1, 0}));
+      this->line(s, kind_of<op::mul_op>, 2, 0);
+      this->line(s, kind_of<op::add_op>, 3, 1);
+      this->push_store(s, 4, matrix(t.block, key_block, 3));
+      this->add_stage(s);
+    }
+    // next_most = max(most, row maximum); rescale = exp(most - next_most); most = next_most
+    constexpr void add_maximum() {
+      const auto kind = kind_of<op::reduce_max_op>;
+      stage s = this->begin(anchor::reduction, kind, 1, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
+      this->push_operand(s, matrix(t.block, key_block));
+      this->begin_program(s);
+      this->push_load(s, vector(t.most, 2));
+      this->line(s, kind_of<op::max_op>, 0, 1);
+      this->push_store(s, 2, vector(t.next_most, 2));
+      this->add_stage(s);
+      s = this->begin(anchor::map, op::kind{}, 1, {Queries, 1, 1}, 1, rows, 0);
+      this->begin_program(s);
+      this->push_load(s, vector(t.most, 1));
+      this->push_load(s, vector(t.next_most, 1));
+      this->line(s, kind_of<op::sub_op>, 0, 1);
+      this->line(s, kind_of<op::exp_op>, 2);
+      this->push_store(s, 3, vector(t.rescale, 1));
+      this->push_store(s, 1, vector(t.most, 1));
+      this->add_stage(s);
+    }
+    // terms = exp(scores - most); sum = sum * rescale + row sum
+    constexpr void add_terms() {
+      stage s = this->begin(anchor::map, op::kind{}, 2, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
+      this->begin_program(s);
+      this->push_load(s, matrix(t.block, key_block));
+      this->push_load(s, vector(t.most, 2));
+      this->line(s, kind_of<op::sub_op>, 0, 1);
+      this->line(s, kind_of<op::exp_op>, 2);
+      this->push_store(s, 3, matrix(t.terms, key_block));
+      this->add_stage(s);
+      const auto kind = kind_of<op::reduce_sum_op>;
+      s = this->begin(anchor::reduction, kind, 1, {Queries, Keys, 1}, 2, rows, 0, keys, 1);
+      this->push_operand(s, matrix(t.terms, key_block));
+      this->begin_program(s);
+      this->push_load(s, vector(t.sum, 2));
+      this->push_load(s, vector(t.rescale, 2));
+      this->line(s, kind_of<op::mul_op>, 0, 1);
+      this->line(s, kind_of<op::add_op>, 2, 3);
+      this->push_store(s, 4, vector(t.sum, 2));
+      this->add_stage(s);
+    }
+    // sums = sums * rescale + terms v
+    constexpr void add_sums() {
+      stage s = this->begin(anchor::map, op::kind{}, 2, {Queries, Depth, 1}, 2, rows, 0);
+      this->begin_program(s);
+      this->push_load(s, matrix(t.sums, Depth));
+      this->push_load(s, vector(t.rescale, 2));
+      this->line(s, kind_of<op::mul_op>, 0, 1);
+      this->push_store(s, 2, matrix(t.sums, Depth));
+      this->add_stage(s);
+      const auto kind = kind_of<op::matmul_op>;
+      s = this->begin(anchor::matmul, kind, 2, {Queries, Depth, Keys}, 3, rows, 0, keys, 2);
+      s.accumulate = true;
+      this->push_operand(s, writer::over(t.terms, 3, {key_block, 0, 1}));
+      this->push_operand(s, v_view);
+      this->begin_program(s);
+      this->push_store(s, 0, matrix(t.sums, Depth, 3));
+      this->add_stage(s);
+    }
     // y = sums / sum
-    s = b.begin(anchor::map, op::kind{}, 2, {Queries, Depth, 1}, 2, rows, 0);
-    b.begin_program(s);
-    b.push_load(s, writer::over(sums, 2, {Depth, 1, 0}));
-    b.push_load(s, writer::over(sum, 2, {1, 0, 0}));
-    b.line(s, kind_of<op::div_op>, 0, 1);
-    b.push_store(s, 2, writer::over(ty, 2, {0, 1, 0}, true));
-    b.add_stage(s);
-    return kiln::plan::place_scratch(p);
-  }();
+    constexpr void add_result() {
+      stage s = this->begin(anchor::map, op::kind{}, 2, {Queries, Depth, 1}, 2, rows, 0);
+      this->begin_program(s);
+      this->push_load(s, matrix(t.sums, Depth));
+      this->push_load(s, vector(t.sum, 2));
+      this->line(s, kind_of<op::div_op>, 0, 1);
+      this->push_store(s, 2, writer::over(t.y, 2, {0, 1, 0}, true));
+      this->add_stage(s);
+    }
+  };
+
+  static constexpr auto plan = author{}.write();
   static constexpr auto users = boost::hana::basic_tuple<>{};
   static constexpr const auto& callables() { return users; }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Nothing is read or written beside the caller's memory: inputs, outputs, weights, packed memory and
-// scratch end, then begin, at pages that must not be touched.
+// Nothing is read or written beside the caller's memory: inputs, outputs, weights, packed memory
+// and scratch end, then begin, at pages that must not be touched.
 #include <kiln/kiln.hpp>
 
 #include <doctest/doctest.h>
@@ -23,9 +23,11 @@ using net = kiln::compile<y>;
 /// Memory between two pages that must not be touched.
 class guarded {
  public:
-  explicit guarded(std::size_t bytes) : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+  explicit guarded(std::size_t bytes)
+      : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
     inner_ = (bytes + page_ - 1) / page_ * page_;
-    void* const p = mmap(nullptr, inner_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* const p =
+        mmap(nullptr, inner_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     REQUIRE(p != MAP_FAILED);
     all_ = static_cast<std::byte*>(p);
     REQUIRE(mprotect(all_ + page_, inner_, PROT_READ | PROT_WRITE) == 0);
@@ -79,9 +81,8 @@ TEST_CASE("every batch size stays inside") {
 TEST_CASE("the last row need not have its gap") {
   guarded gx((20 * 24 + 19) * 4), gy((20 * 9 + 7) * 4);
   const std::vector<float> w1_data(19 * 35, 0.1F), b1_data(35), w2_data(35 * 7, 0.2F);
-  const net::weights w{kiln::bind<"w1">(w1_data),
-                       kiln::bind<"b1">(b1_data),
-                       kiln::bind<"w2">(w2_data)};
+  const net::weights w{
+      kiln::bind<"w1">(w1_data), kiln::bind<"b1">(b1_data), kiln::bind<"w2">(w2_data)};
   net::context c{w};
   const std::span<float> in = gx.span<float>(20 * 24 + 19, true);
   const std::span<float> out = gy.span<float>(20 * 9 + 7, true);

@@ -98,17 +98,15 @@ TEST_CASE("the counter counts") {
 
 TEST_CASE("neither run nor views nor arguments allocate") {
   const std::vector<float> w1_data(20 * 40, 0.25F), b1_data(40, 0.5F), w2_data(40 * 10, 0.125F);
-  const net::weights w{kiln::bind<"w1">(w1_data),
-                       kiln::bind<"b1">(b1_data),
-                       kiln::bind<"w2">(w2_data)};
+  const net::weights w{
+      kiln::bind<"w1">(w1_data), kiln::bind<"b1">(b1_data), kiln::bind<"w2">(w2_data)};
   net::context c{w};
   std::vector<float> in(64 * 20, 1.0F), scores(64 * 10), hidden(64 * 40);
   for (const std::size_t batch : {1U, 2U, 15U, 64U}) {
     const std::span<const float> xs{in.data(), batch * 20};
     const std::span<float> ss{scores.data(), batch * 10}, hs{hidden.data(), batch * 40};
-    CHECK(allocations([&] {
-            c.run(net::view<"x">(xs), net::view<"scores">(ss), net::view<"hidden">(hs));
-          })
+    CHECK(allocations(
+              [&] { c.run(net::view<"x">(xs), net::view<"scores">(ss), net::view<"hidden">(hs)); })
           == 0);
     CHECK(scores[0] == doctest::Approx(0.1F));
     const net::arguments a{net::view<"x">(xs), net::view<"scores">(ss), net::view<"hidden">(hs)};

@@ -37,7 +37,8 @@ struct fixture {
   net::context c{w};
   std::vector<float> expected;  // every row on its own
 
-  fixture() : expected(most * out_cols) {
+  fixture()
+      : expected(most * out_cols) {
     for (std::size_t i = 0; i < most; ++i) {
       c.run(net::view<"x">(std::span{rows}.subspan(i * in_cols, in_cols)),
             net::view<"y">(std::span{expected}.subspan(i * out_cols, out_cols)));

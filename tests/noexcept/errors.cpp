@@ -89,12 +89,10 @@ int main() {
     std::vector<float> one(3);
     c.run(net::view<"x">(in), net::view<"y">(one));
   });
-  right &= reports("output 'y': expected memory of its own, actual overlaps input 'x'", [&] {
-    c.run(net::view<"x">(in), net::view<"y">(in));
-  });
-  right &= reports("safetensors: expected at least 8 bytes, found 0", [] {
-    static_cast<void>(kiln::io::parse_safetensors({}));
-  });
+  right &= reports("output 'y': expected memory of its own, actual overlaps input 'x'",
+                   [&] { c.run(net::view<"x">(in), net::view<"y">(in)); });
+  right &= reports("safetensors: expected at least 8 bytes, found 0",
+                   [] { static_cast<void>(kiln::io::parse_safetensors({})); });
   right &= aborts_behind_the_handler();
   std::puts(right ? "right" : "WRONG");
   return right ? 0 : 1;

@@ -5,7 +5,7 @@
 #include <kiln/graph/describe.hpp>
 #include <kiln/plan/schedule.hpp>
 
-#include "run_plan.hpp"
+#include <support/run_plan.hpp>
 #include <support/static_random_graph.hpp>
 #include <utility>
 

@@ -9,15 +9,13 @@ namespace kiln::test {
 /// SplitMix64: the same numbers with every standard library.
 class random_source final {
  public:
+  /// Seeds are mixed: counted up, they would all walk through one stream.
   explicit random_source(std::uint64_t seed)
-      : state_(seed * 0x9e3779b97f4a7c15U + 0x1234567U) {}
+      : state_(mix(seed + 0x1234567U)) {}
 
   std::uint64_t next() {
     state_ += 0x9e3779b97f4a7c15U;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
-    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
-    return z ^ (z >> 31U);
+    return mix(state_);
   }
   /// A number from lo to hi, both included.
   int from(int lo, int hi) {
@@ -30,6 +28,12 @@ class random_source final {
   }
 
  private:
+  static std::uint64_t mix(std::uint64_t z) {
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31U);
+  }
+
   std::uint64_t state_;
 };
 

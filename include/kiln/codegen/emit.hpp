@@ -8,7 +8,6 @@
 #include <kiln/codegen/reduction.hpp>
 #include <kiln/codegen/stage.hpp>
 #include <kiln/codegen/window.hpp>
-
 #include <kiln/core/hana.hpp>
 
 #include <algorithm>

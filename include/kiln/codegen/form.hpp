@@ -40,6 +40,21 @@ constexpr int extent_of_step(const Plan& p, const plan::stage& s, int axis) {
   return whole;
 }
 
+/// Whether the first result of a stage is f32 in rows that nothing in the stage reads.
+template <class Plan>
+constexpr bool may_keep_partials(const Plan& p, const plan::stage& s) {
+  if (s.stores == 0 || s.accumulate) return false;
+  const plan::view& to = p.views[p.stores[s.first_store].view];
+  const view_form f = form_of_view(p, s, to);
+  if (f.element != tensor::dtype::f32 || f.inner != crossing::contiguous || !f.rows) return false;
+  bool fresh = true;
+  for (int i = 0; i < s.operands; ++i) {
+    fresh = fresh && p.views[s.first_operand + i].tensor != to.tensor;
+  }
+  for (int i = 0; i < s.loads; ++i) fresh = fresh && p.views[s.first_load + i].tensor != to.tensor;
+  return fresh;
+}
+
 /// Tile and tails of a matmul: rows come in blocks of a loop's step and a rest.
 template <class Plan>
 constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
@@ -63,6 +78,7 @@ constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
   const kernel::gemm::config last = kernel::gemm::configure(block, form, rest, k, n);
   f.rest_high = last.rows_high;
   f.rest_low = last.rows_low;
+  f.partials = may_keep_partials(p, s);
 }
 
 }  // namespace detail

@@ -26,7 +26,8 @@ constexpr kernel::gemm::config with_rows(const kernel::gemm::config& c, int high
           .tail_masked = c.tail_masked,
           .rows_high = high,
           .rows_low = low,
-          .source = c.source};
+          .source = c.source,
+          .depth_blocks = c.depth_blocks};
 }
 
 }  // namespace detail

@@ -14,6 +14,7 @@ namespace kiln::codegen::inline KILN_ISA {
 template <class Plan>
 constexpr std::size_t stack_bytes(const Plan& p) {
   constexpr std::size_t bookkeeping = 1024;
+  constexpr std::size_t convolution_chunk = 28 * 1024;  // weights and sums of kernel::conv2d
   constexpr std::size_t vector = simd::lanes * sizeof(float);
   std::size_t most = 0;
   for (int i = 0; i < p.stages.size; ++i) {
@@ -25,6 +26,7 @@ constexpr std::size_t stack_bytes(const Plan& p) {
       const tensor::tile t = tensor::tallest_tile(core::native);
       bytes += static_cast<std::size_t>(t.mr * t.nv) * vector;
     }
+    if (s.kind == plan::anchor::convolution) bytes += convolution_chunk;
     most = bytes > most ? bytes : most;
   }
   return bookkeeping + most;

@@ -40,6 +40,7 @@ struct stage_form final {
   kernel::gemm::config product{};               // matmul
   int rest_high = 0, rest_low = 0;       // matmul: tile heights of the last, smaller block of rows
   bool ragged = false;                   // matmul: its rows may be any number
+  bool partials = false;                 // matmul: partial sums may lie where the first store goes
   crossing along = crossing::broadcast;  // reduction: of the last reduced axis by the operand
 
   [[nodiscard]] constexpr bool has_anchor_register() const { return kind != plan::anchor::map; }
@@ -125,6 +126,8 @@ constexpr void for_each_field(Form& s, F f) {
     f(c.rows_high, 6);
     f(c.rows_low, 6);
     f(c.source, 2);
+    f(c.depth_blocks, 1);
+    f(s.partials, 1);
     f(s.rest_high, 6);
     f(s.rest_low, 6);
     f(s.ragged, 1);

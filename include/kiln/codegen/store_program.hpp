@@ -105,6 +105,11 @@ struct store_program final {
     });
   }
 
+  /// Where partial sums of a long k may lie: where the first result goes.
+  KILN_INLINE float* partial(std::size_t row, std::size_t column) const requires(form.partials) {
+    return reinterpret_cast<float*>(place<loads>(row, column));
+  }
+
  private:
   std::array<char*, views == 0 ? 1 : views> base;
   std::array<std::ptrdiff_t, views == 0 ? 1 : views> row_stride;

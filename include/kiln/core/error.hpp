@@ -20,7 +20,8 @@ class error final : public std::runtime_error {
 };
 
 /// What is called with the text of an error where exceptions are switched off. It must not return;
-/// if it does, the program is aborted.
+/// if it does, the program is aborted. All units of a program must agree on -fno-exceptions, as for
+/// any header that asks for it.
 using error_handler = void (*)(const char* text);
 
 namespace core {

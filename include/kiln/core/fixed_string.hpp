@@ -23,7 +23,7 @@ struct fixed_string final {
   [[nodiscard]] constexpr std::string_view view() const { return {chars, N - 1}; }
 };
 
-/// The characters of a name as a type: compilers print `text<'w', '1'>` alike, while clang 14 prints
+/// The characters of a name as a type: compilers print it alike; clang 14 prints
 /// a fixed_string as numbers.
 template <char... Characters>
 struct text final {
@@ -44,6 +44,7 @@ struct joined<text<Front...>, text<Back...>> {
 };
 }  // namespace detail
 
+/// A literal as a text: text_of<"w1"> is text<'w', '1'>.
 template <fixed_string Name>
 using text_of = decltype(detail::spell<Name>(std::make_index_sequence<sizeof(Name.chars) - 1>{}));
 

@@ -18,6 +18,7 @@ constexpr T round_up(T x, T step) {
   return ceil_div(x, step) * step;
 }
 
+/// True for 1, 2, 4, ...
 template <std::integral T>
 constexpr bool is_power_of_two(T x) {
   return x > 0 && (x & (x - 1)) == 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stops on a broken invariant of the library: a compile error in constant evaluation, else an abort.
+// Stops on a broken invariant of the library: a compile error in constant evaluation, else an
+// abort.
 #pragma once
 
 #include <kiln/core/config.hpp>

@@ -25,51 +25,65 @@ struct as_it_is final {
 
 namespace detail {
 
-/// A chain to which another chain's nodes are being appended. Those before Kept keep their places,
-/// Map says where the following ones went.
-template <class Chain, class Twins, int Kept, int... Map>
+/// How many nodes keep their places, then the places of the following ones.
+template <int... Map>
+struct places final {
+  template <int Place>
+  using then = places<Map..., Place>;
+};
+
+constexpr int place_in(int i, std::initializer_list<int> map) {
+  const int kept = *map.begin();
+  return i < kept ? i : map.begin()[1 + i - kept];
+}
+
+/// A chain to which another chain's nodes are being appended, and where these went.
+template <class Chain, class Twins, class Places>
 struct merged {
   using chain_t = Chain;
   using twins = Twins;
+  template <int Place>
+  using then = merged<Chain, Twins, typename Places::template then<Place>>;
+  template <class Node>
+  using then_new =
+      merged<chain<Chain, Node>, Twins, typename Places::template then<Chain::size::value>>;
+  template <class Twin>
+  using with = merged<Chain, typename appended<Twins, Twin>::type, Places>;
 };
 
-constexpr int place_in(int i, int kept, std::initializer_list<int> map) {
-  return i < kept ? i : map.begin()[i - kept];
-}
-
-template <class Node, int Kept, int... Map>
+template <class Node, class Places>
 struct moved {
   using type = Node;
 };
-template <class Op, class Identity, class Typed, int... Operands, int Kept, int... Map>
+template <class Op, class Identity, class Typed, int... Operands, int... Map>
   requires(sizeof...(Operands) > 0)
-struct moved<n<Op, Identity, Typed, Operands...>, Kept, Map...> {
-  using type = n<Op, Identity, Typed, place_in(Operands, Kept, {Map...})...>;
+struct moved<n<Op, Identity, Typed, Operands...>, places<Map...>> {
+  using type = n<Op, Identity, Typed, place_in(Operands, {Map...})...>;
 };
 
-// What becomes of the appended node Node, which was Original: it is new, ...
+// What becomes of Merged with the node Node, which was Original in Source: Node is new, ...
 template <class Merged, class Source, class Original, class Node>
-struct placing;
-template <class Chain, class Twins, int Kept, int... Map, class Source, class Original, class Node>
-struct placing<merged<Chain, Twins, Kept, Map...>, Source, Original, Node> {
-  using type = merged<chain<Chain, Node>, Twins, Kept, Map..., Chain::size::value>;
+struct placing {
+  using type = typename Merged::template then_new<Node>;
 };
 // ... or is there already, ...
-template <class Chain, class Twins, int Kept, int... Map, class Source, class Original, class Node>
-  requires(__is_base_of(has<Node>, Chain) && payload_of<Original> == payload::none)
-struct placing<merged<Chain, Twins, Kept, Map...>, Source, Original, Node> {
-  using type = merged<Chain, Twins, Kept, Map..., position_of<Node, Chain>::place::value>;
+template <class Merged, class Source, class Original, class Node>
+  requires(__is_base_of(has<Node>, typename Merged::chain_t)
+           && payload_of<Original> == payload::none)
+struct placing<Merged, Source, Original, Node> {
+  using found = position_of<Node, typename Merged::chain_t>;
+  using type = typename Merged::template then<found::place::value>;
 };
 // ... and its value is to be compared.
-template <class Chain, class Twins, int Kept, int... Map, class Source, class Original, class Node>
-  requires(__is_base_of(has<Node>, Chain) && payload_of<Original> != payload::none)
-struct placing<merged<Chain, Twins, Kept, Map...>, Source, Original, Node> {
-  using found = position_of<Node, Chain>;
+template <class Merged, class Source, class Original, class Node>
+  requires(__is_base_of(has<Node>, typename Merged::chain_t)
+           && payload_of<Original> != payload::none)
+struct placing<Merged, Source, Original, Node> {
+  using found = position_of<Node, typename Merged::chain_t>;
   using pair = twin<payload_of<Original>,
                     found::ordinal::value,
                     position_of<Original, Source>::ordinal::value>;
-  using type =
-      merged<Chain, typename appended<Twins, pair>::type, Kept, Map..., found::place::value>;
+  using type = typename Merged::template with<pair>::template then<found::place::value>;
 };
 
 template <class Source, class Transform>
@@ -77,16 +91,17 @@ struct appending {
   /// Merged after one more node of Source.
   template <class Merged, class Node>
   struct step;
-  template <class Chain, class Twins, int Kept, int... Map, class Node>
-  struct step<merged<Chain, Twins, Kept, Map...>, Node>
-      : placing<merged<Chain, Twins, Kept, Map...>,
+  template <class Chain, class Twins, class Places, class Node>
+  struct step<merged<Chain, Twins, Places>, Node>
+      : placing<merged<Chain, Twins, Places>,
                 Source,
                 Node,
-                typename moved<typename Transform::template node<Node>, Kept, Map...>::type> {};
-  template <class Chain, class Twins, int Kept, int... Map, class Node>
+                typename moved<typename Transform::template node<Node>, Places>::type> {};
+  template <class Chain, class Twins, class Places, class Node>
     requires(Transform::template substitute<Node>::value >= 0)
-  struct step<merged<Chain, Twins, Kept, Map...>, Node> {
-    using type = merged<Chain, Twins, Kept, Map..., Transform::template substitute<Node>::value>;
+  struct step<merged<Chain, Twins, Places>, Node> {
+    using type = typename merged<Chain, Twins, Places>::template then<
+        Transform::template substitute<Node>::value>;
   };
 
   template <class Merged, class... Nodes>
@@ -107,10 +122,8 @@ struct appending {
 
 template <class Merged, int I>
 struct place_after;
-template <class Chain, class Twins, int Kept, int... Map, int I>
-struct place_after<merged<Chain, Twins, Kept, Map...>, I> : count<place_in(I, Kept, {Map...})> {};
-template <class Merged>
-struct place_after<Merged, -1> : count<-1> {};
+template <class Chain, class Twins, int... Map, int I>
+struct place_after<merged<Chain, Twins, places<Map...>>, I> : count<place_in(I, {Map...})> {};
 
 template <payload Kind, int Left, int Right>
 constexpr void set_twin(std::int16_t* scalars, std::int16_t* callables, twin<Kind, Left, Right>) {
@@ -147,7 +160,7 @@ template <class A, class B, class Common, class Transform = as_it_is>
 struct append {
  private:
   using merged = typename detail::appending<B, Transform>::template listed<
-      detail::merged<A, core::list<>, Common::size::value>,
+      detail::merged<A, core::list<>, detail::places<Common::size::value>>,
       last_nodes<B::size::value - Common::size::value, B>>::type;
 
  public:

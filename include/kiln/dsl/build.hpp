@@ -43,9 +43,10 @@ struct find_name {
 template <class Name, class First, class... Rest>
 struct find_name<Name, First, Rest...> : find_name<Name, Rest...> {};
 template <class Name, class Chain, class... Rest>
-struct find_name<Name, expr<Chain>, Rest...> 
-    : find_name<std::conditional_t<std::is_void_v<typename Chain::name>, Name, typename Chain::name>,
-                Rest...> {};
+struct find_name<Name, expr<Chain>, Rest...>
+    : find_name<
+          std::conditional_t<std::is_void_v<typename Chain::name>, Name, typename Chain::name>,
+          Rest...> {};
 
 }  // namespace detail
 

@@ -96,4 +96,16 @@ constexpr auto call(const T&... given) {
   }
 }
 
+/// The verdict on a function of what is no expression.
+template <class Op, class... T>
+using no_operand = core::compile_error<mistake::not_an_expression,
+                                       core::where<Op>,
+                                       core::expected<expression_or_number>,
+                                       core::actual<T...>>;
+
+/// What such a function returns after it has reported that.
+struct refused final {
+  bool accepted = false;
+};
+
 }  // namespace kiln::dsl

@@ -20,9 +20,8 @@ enum class transposed : std::uint8_t { none, a, b, both };
 template <transposed Which = transposed::none, class A, class B>
   requires dsl::some_expression<A, B>
 constexpr auto matmul(const A& a, const B& b) {
-  constexpr op::matmul_op::attributes at{
-      Which == transposed::a || Which == transposed::both,
-      Which == transposed::b || Which == transposed::both};
+  constexpr op::matmul_op::attributes at{Which == transposed::a || Which == transposed::both,
+                                         Which == transposed::b || Which == transposed::both};
   return dsl::call<op::matmul_op, dsl::encoded<op::matmul_op, at>>(a, b);
 }
 

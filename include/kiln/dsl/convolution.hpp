@@ -88,7 +88,8 @@ constexpr auto conv2d(const X& x, const W& w) {
   return dsl::call<op::conv2d_op, dsl::encoded<op::conv2d_op, at>>(x, w);
 }
 
-/// Convolution of sequences; kiln::conv1d<kiln::window1d{.pad = kiln::causal, .dilation = 2}>(x, w).
+/// Convolution of sequences; kiln::conv1d<kiln::window1d{.pad = kiln::causal, .dilation = 2}>(x,
+/// w).
 ///
 /// @shape   x: [b, t, c]; w: [s, c / groups, f]; out: [b, t', f]
 /// @errors  as conv2d

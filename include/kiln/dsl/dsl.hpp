@@ -7,6 +7,7 @@
 #include <kiln/dsl/convolution.hpp>
 #include <kiln/dsl/elementwise.hpp>
 #include <kiln/dsl/leaf.hpp>
+#include <kiln/dsl/literals.hpp>
 #include <kiln/dsl/map.hpp>
 #include <kiln/dsl/movement.hpp>
 #include <kiln/dsl/norms.hpp>

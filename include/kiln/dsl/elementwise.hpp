@@ -32,57 +32,69 @@ namespace kiln {
 ///
 /// @shape   x: any; out: as x
 /// @errors  compile time: wrong_dtype (integers need a cast)
-template <dsl::expression X>
-constexpr auto square(const X& x) {
+template <class Chain>
+constexpr auto square(const dsl::expr<Chain>& x) {
   return dsl::build<op::square_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto abs(const X& x) {
+template <dsl::no_expression T>
+constexpr dsl::refused square(const T&) {
+  return {core::accepted<dsl::no_operand<op::square_op, T>>()};
+}
+template <class Chain>
+constexpr auto abs(const dsl::expr<Chain>& x) {
   return dsl::build<op::abs_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto sqrt(const X& x) {
+template <class Chain>
+constexpr auto sqrt(const dsl::expr<Chain>& x) {
   return dsl::build<op::sqrt_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto rsqrt(const X& x) {
+template <class Chain>
+constexpr auto rsqrt(const dsl::expr<Chain>& x) {
   return dsl::build<op::rsqrt_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto exp(const X& x) {
+template <dsl::no_expression T>
+constexpr dsl::refused rsqrt(const T&) {
+  return {core::accepted<dsl::no_operand<op::rsqrt_op, T>>()};
+}
+template <class Chain>
+constexpr auto exp(const dsl::expr<Chain>& x) {
   return dsl::build<op::exp_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto exp2(const X& x) {
+template <class Chain>
+constexpr auto exp2(const dsl::expr<Chain>& x) {
   return dsl::build<op::exp2_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto log(const X& x) {
+template <class Chain>
+constexpr auto log(const dsl::expr<Chain>& x) {
   return dsl::build<op::log_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto erf(const X& x) {
+template <class Chain>
+constexpr auto erf(const dsl::expr<Chain>& x) {
   return dsl::build<op::erf_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto reciprocal(const X& x) {
+template <class Chain>
+constexpr auto reciprocal(const dsl::expr<Chain>& x) {
   return dsl::build<op::reciprocal_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto round(const X& x) {
+template <dsl::no_expression T>
+constexpr dsl::refused reciprocal(const T&) {
+  return {core::accepted<dsl::no_operand<op::reciprocal_op, T>>()};
+}
+template <class Chain>
+constexpr auto round(const dsl::expr<Chain>& x) {
   return dsl::build<op::round_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto floor(const X& x) {
+template <class Chain>
+constexpr auto floor(const dsl::expr<Chain>& x) {
   return dsl::build<op::floor_op, dsl::attributes<>>(x);
 }
-template <dsl::expression X>
-constexpr auto ceil(const X& x) {
+template <class Chain>
+constexpr auto ceil(const dsl::expr<Chain>& x) {
   return dsl::build<op::ceil_op, dsl::attributes<>>(x);
 }
 
-/// Functions of two operands, either of which may be a number: max(a, b), min(a, b) (NaN if there is
-/// one), pow(a, b).
+/// Functions of two operands, either of which may be a number: max(a, b), min(a, b) (NaN if there
+/// is one), pow(a, b).
 ///
 /// @shape   a, b: broadcast as in NumPy
 /// @errors  compile time: cannot_broadcast, wrong_dtype, wrong_number_of_operands,

@@ -3,12 +3,11 @@
 #pragma once
 
 #include <kiln/core/diagnose.hpp>
+#include <kiln/core/hana.hpp>
 #include <kiln/core/type_list.hpp>
 #include <kiln/dsl/chain.hpp>
 #include <kiln/dsl/node.hpp>
 #include <kiln/dsl/typed.hpp>
-
-#include <kiln/core/hana.hpp>
 
 #include <array>
 #include <concepts>
@@ -43,44 +42,87 @@ struct callables<core::list<callable_op<Callables, Arities>...>> {
   static constexpr std::array<int, sizeof...(Arities) + 1> arities{Arities...};
 };
 
+/// In the place of a chain: a mistake.
+template <class Verdict>
+struct wrong final {
+  using name = void;
+};
+
 /// The kinds of type that are expressions.
-struct expression_kind final {};
-struct poison_kind final {};
+struct good_kind final {
+  static constexpr bool is_expression = true;
+  static constexpr bool is_poison = false;
+};
+struct poison_kind final {
+  static constexpr bool is_expression = true;
+  static constexpr bool is_poison = true;
+};
 
 /// A subgraph that a user wrote. The last node of the chain is the result.
 template <class Chain>
 struct expr final {
-  using kind = expression_kind;
+  using kind = good_kind;
   using chain_t = Chain;
 
   std::array<float, Chain::scalars::value == 0 ? 1 : std::size_t{Chain::scalars::value}> scalars{};
   typename callables<typename Chain::callables>::tuple callables{};
   value_problem problem{};
 };
-
-/// What an operator returns after a mistake; compile reports its verdict, once.
 template <class Verdict>
-struct poison final {
+struct expr<wrong<Verdict>> final {
   using kind = poison_kind;
   using verdict = Verdict;
 };
 
-/// What stands for a mistake.
+/// What an operator returns after a mistake; compile reports its verdict, once.
+template <class Verdict>
+using poison = expr<wrong<Verdict>>;
+
+namespace detail {
+struct other_kind final {
+  static constexpr bool is_expression = false;
+  static constexpr bool is_poison = false;
+};
+// Types instead of variable templates, whose names g++ would mangle (dsl/chain.hpp).
 template <class T>
-concept poisoned = std::same_as<typename T::kind, poison_kind>;
+struct kind_of final {
+  using type = other_kind;
+};
+template <class Chain>
+struct kind_of<expr<Chain>> final {
+  using type = typename expr<Chain>::kind;
+};
+template <class Chain>
+struct kind_of<const expr<Chain>> final {
+  using type = typename expr<Chain>::kind;
+};
+}  // namespace detail
 
 /// Anything the operators of kiln accept and return.
 template <class T>
-concept expression = poisoned<T> || std::same_as<typename T::kind, expression_kind>;
+concept expression = detail::kind_of<T>::type::is_expression;
+
+/// What stands for a mistake.
+template <class T>
+concept poisoned = detail::kind_of<T>::type::is_poison;
+
+/// What is none: functions say so in one line. Those that the standard library has too do not take
+/// it, so that `using namespace kiln` leaves numbers to the standard library.
+template <class T>
+concept no_expression = !expression<T>;
 
 namespace detail {
 template <class E>
-struct type_of_result {
-  using type = typed<tensor::dtype::f32>;
-};
+struct type_of_result;
+template <class E>
+struct type_of_result<const E> : type_of_result<E> {};
 template <class Chain>
 struct type_of_result<expr<Chain>> {
   using type = typename Chain::node_t::typed_t;
+};
+template <class Verdict>
+struct type_of_result<poison<Verdict>> {
+  using type = typed<tensor::dtype::f32>;
 };
 }  // namespace detail
 

@@ -79,11 +79,12 @@ constexpr auto as_expression(const T& x) {
   }
 }
 
-/// A leaf with a callable of Arity floats: the first operand of map.
+/// A leaf with a callable of Arity floats: the first operand of map. Functions become pointers.
 template <class Site, int Arity, class F>
 constexpr auto callable(const F& f) {
-  return expr<chain<nothing, n<callable_op<F, Arity>, Site, typed<tensor::dtype::f32>>>>{
-      {}, boost::hana::basic_tuple<F>(f), {}};
+  using held = std::decay_t<F>;
+  using leaf = n<callable_op<held, Arity>, Site, typed<tensor::dtype::f32>>;
+  return expr<chain<nothing, leaf>>{{}, boost::hana::basic_tuple<held>(f), {}};
 }
 
 /// The identity of an array constant: the array itself.

@@ -8,6 +8,7 @@
 
 namespace kiln::literals {
 
+/// An extent as a type: input<"x", f32>(32_c, 13_c).
 using boost::hana::literals::operator""_c;
 
 /// Bytes: `static_assert(net::scratch_bytes <= 64_KiB)`.

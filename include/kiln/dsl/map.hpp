@@ -50,15 +50,15 @@ constexpr auto apply_callable(const F& f, const T&... operands) {
     return first_poison<T...>{};
   } else if constexpr (!detail::takes<F, detail::a_float<T>...>) {
     using taken = decltype(detail::taken<F>());
-    constexpr auto what = std::is_same_v<taken, something_else> ? mistake::not_callable
-                                                                : mistake::wrong_arity;
+    constexpr auto what =
+        std::is_same_v<taken, something_else> ? mistake::not_callable : mistake::wrong_arity;
     return poison<core::compile_error<what,
                                       core::where<Op, telling_name<T...>>,
                                       core::expected<floats<count>>,
                                       core::actual<taken>>>{};
   } else {
-    return dsl::call<Op, attributes<>, no_defaults, Site>(
-        dsl::callable<site<Site, -1>, count>(f), operands...);
+    return dsl::call<Op, attributes<>, no_defaults, Site>(dsl::callable<site<Site, -1>, count>(f),
+                                                          operands...);
   }
 }
 

@@ -54,9 +54,9 @@ constexpr op::transpose_op::attributes order_of(int rank) {
 
 // What is left for kiln::rest: all elements divided by the other extents.
 constexpr tensor::dim quotient(const tensor::dim& all, const tensor::dim& others) {
-  tensor::dim r{others.factor > 0 && all.factor % others.factor == 0 ? all.factor / others.factor
-                                                                      : 0,
-                {-1, -1}};
+  tensor::dim r{
+      others.factor > 0 && all.factor % others.factor == 0 ? all.factor / others.factor : 0,
+      {-1, -1}};
   std::array<bool, 2> used{};
   for (const auto symbol : all.symbols) {
     bool found = symbol < 0;
@@ -180,8 +180,9 @@ constexpr auto concat(const First& first, const Rest&... rest) {
   return dsl::build<op::concat_op, dsl::encoded<op::concat_op, at>>(first, rest...);
 }
 template <int Axis = 0, class A, class B, class C, class... Rest>
-  requires(sizeof...(Rest) >= 6 && dsl::expression<A> && dsl::expression<B> && dsl::expression<C>
-           && (dsl::expression<Rest> && ...))
+  requires(sizeof...(Rest) >= 6
+           && dsl::expression<
+               A> && dsl::expression<B> && dsl::expression<C> && (dsl::expression<Rest> && ...))
 constexpr auto concat(const A& a, const B& b, const C& c, const Rest&... rest) {
   return kiln::concat<Axis>(kiln::concat<Axis>(a, b, c), rest...);
 }

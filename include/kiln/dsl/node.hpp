@@ -41,6 +41,7 @@ struct placeholder_op final {
 /// What the value of an expression carries for a node.
 enum class payload : std::uint8_t { none, scalar, callable };
 
+/// The same by the node's type.
 template <class Node>
 inline constexpr payload payload_of = payload::none;
 template <class Site, class Typed>

@@ -29,6 +29,10 @@ template <class... T, class Site = decltype([] {})>
 constexpr auto layer_norm(const T&... given) {
   return dsl::call<op::layer_norm_op, dsl::attributes<>, dsl::epsilon_of_norms, Site>(given...);
 }
+template <dsl::no_expression... T>
+constexpr dsl::refused layer_norm(const T&...) {
+  return {core::accepted<dsl::no_operand<op::layer_norm_op, T...>>()};
+}
 
 /// rms_norm(x, gamma, epsilon = 1e-5) over the last axis.
 ///
@@ -38,6 +42,10 @@ template <class... T, class Site = decltype([] {})>
   requires dsl::some_expression<T...>
 constexpr auto rms_norm(const T&... given) {
   return dsl::call<op::rms_norm_op, dsl::attributes<>, dsl::epsilon_of_norms, Site>(given...);
+}
+template <dsl::no_expression... T>
+constexpr dsl::refused rms_norm(const T&...) {
+  return {core::accepted<dsl::no_operand<op::rms_norm_op, T...>>()};
 }
 
 /// batch_norm(x, gamma, beta, mean, variance, epsilon = 1e-5): given statistics, one for each
@@ -49,6 +57,10 @@ template <class... T, class Site = decltype([] {})>
   requires dsl::some_expression<T...>
 constexpr auto batch_norm(const T&... given) {
   return dsl::call<op::batch_norm_op, dsl::attributes<>, dsl::epsilon_of_norms, Site>(given...);
+}
+template <dsl::no_expression... T>
+constexpr dsl::refused batch_norm(const T&...) {
+  return {core::accepted<dsl::no_operand<op::batch_norm_op, T...>>()};
 }
 
 }  // namespace kiln

@@ -48,6 +48,10 @@ constexpr void add_positive(short_text& to, double value) {
   for (; scaled >= 10; ++exponent) scaled /= 10;
   for (; scaled < 1; --exponent) scaled *= 10;
   auto digits = static_cast<long long>(scaled * power_of_ten(decimal_digits - 1) + 0.5);
+  if (digits >= static_cast<long long>(power_of_ten(decimal_digits))) {  // 9.99... became 10
+    digits /= 10;
+    ++exponent;
+  }
   int count = decimal_digits;
   for (; count > 1 && digits % 10 == 0; --count) digits /= 10;
   std::array<char, decimal_digits + 1> d{};

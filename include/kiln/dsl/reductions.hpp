@@ -67,7 +67,8 @@ namespace kiln {
 /// Given to a reduction: its axes stay, with extent 1.
 using dsl::keep;
 
-/// Reductions along Axes, or along all: kiln::reduce_sum<1>(x), kiln::reduce_max<-1>(x, kiln::keep).
+/// Reductions along Axes, or along all: kiln::reduce_sum<1>(x), kiln::reduce_max<-1>(x,
+/// kiln::keep).
 ///
 /// @shape   x: any; out: x without Axes, or with 1 in their place
 /// @errors  compile time: wrong_axis, wrong_dtype

@@ -20,13 +20,16 @@ struct digits_of<N, Digits...> {
   using type = core::text<static_cast<char>('0' + N), Digits...>;
 };
 
-template <int I, int N, class Block, class E>
+// In halves: calls nested as deep as there are blocks would pass g++'s limit for constant
+// expressions.
+template <int First, int Count, class Block, class E>
 constexpr auto repeat_from(const Block& block, const E& x) {
-  if constexpr (I == N) {
-    return x;
+  if constexpr (Count == 1) {
+    return dsl::scope_named<typename detail::digits_of<First>::type>(block, x);
   } else {
-    return detail::repeat_from<I + 1, N>(block,
-                                         dsl::scope_named<typename detail::digits_of<I>::type>(block, x));
+    constexpr int half = Count / 2;
+    return detail::repeat_from<First + half, Count - half>(
+        block, detail::repeat_from<First, half>(block, x));
   }
 }
 
@@ -40,7 +43,7 @@ namespace kiln {
 ///
 /// @errors  compile time: those of block
 template <int N, class Block, dsl::expression E>
-  requires(N >= 1 && N < 800)
+  requires(N >= 1)
 constexpr auto repeat(const Block& block, const E& x) {
   return dsl::detail::repeat_from<0, N>(block, x);
 }

@@ -92,7 +92,8 @@ struct inside_verdict<Prefix,
 
 template <class Chain, class Longer, std::size_t... I>
 constexpr expr<Chain> first_values(const expr<Longer>& e, std::index_sequence<I...>) {
-  expr<Chain> r{{}, {boost::hana::at_c<I>(e.callables)...}, e.problem};
+  expr<Chain> r{
+      {}, decltype(expr<Chain>::callables)(boost::hana::at_c<I>(e.callables)...), e.problem};
   for (std::size_t i = 0; i < std::size_t{Chain::scalars::value}; ++i) r.scalars[i] = e.scalars[i];
   return r;
 }

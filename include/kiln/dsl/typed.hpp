@@ -3,10 +3,9 @@
 #pragma once
 
 #include <kiln/core/fixed_string.hpp>
+#include <kiln/core/hana.hpp>
 #include <kiln/core/type_list.hpp>
 #include <kiln/tensor/shape.hpp>
-
-#include <kiln/core/hana.hpp>
 
 #include <cstddef>
 #include <cstdint>

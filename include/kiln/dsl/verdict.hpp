@@ -85,10 +85,11 @@ constexpr auto judge_names(core::list<Nodes...>) {
   } else {
     using first = core::nth<static_cast<std::size_t>(equal.first), Nodes...>;
     using second = core::nth<static_cast<std::size_t>(equal.second), Nodes...>;
-    return core::compile_error<mistake::duplicate_name,
-                               core::where<typename second::op_t, typename second::identity_t>,
-                               core::expected<typename first::op_t, printed<typename first::typed_t>>,
-                               core::actual<typename second::op_t, printed<typename second::typed_t>>>{};
+    return core::compile_error<
+        mistake::duplicate_name,
+        core::where<typename second::op_t, typename second::identity_t>,
+        core::expected<typename first::op_t, printed<typename first::typed_t>>,
+        core::actual<typename second::op_t, printed<typename second::typed_t>>>{};
   }
 }
 
@@ -170,8 +171,8 @@ constexpr auto judge_values() {
   constexpr value_problem problem = problem_of<Y>();
   if constexpr (problem.what == value_mistake::none) {
     return core::ok{};
-  } else if constexpr (problem.what == value_mistake::two_values_for_one_callable ||
-                       problem.what == value_mistake::cannot_compare_captures) {
+  } else if constexpr (problem.what == value_mistake::two_values_for_one_callable
+                       || problem.what == value_mistake::cannot_compare_captures) {
     return core::compile_error<problem.what, core::where<op::map_op>>{};
   } else {
     struct expected_value {
@@ -204,9 +205,8 @@ constexpr auto judge() {
   if constexpr (poisoned<given>) {
     return typename given::verdict{};
   } else if constexpr (!requires { typename source<given>::expression_t; }) {
-    return core::compile_error<mistake::not_an_expression,
-                               core::where<compiled>,
-                               core::actual<given>>{};
+    return core::
+        compile_error<mistake::not_an_expression, core::where<compiled>, core::actual<given>>{};
   } else if constexpr (!constant_expression<Y>) {
     return core::compile_error<mistake::not_constexpr, core::where<compiled>>{};
   } else {

@@ -36,10 +36,10 @@ struct padding final {
   constexpr padding(std::int32_t vertical, std::int32_t horizontal)
       : padding(vertical, horizontal, vertical, horizontal) {}
   constexpr padding(std::int32_t t, std::int32_t l, std::int32_t b, std::int32_t r)
-      : top(t)
-      , left(l)
-      , bottom(b)
-      , right(r) {}
+      : top(t),
+        left(l),
+        bottom(b),
+        right(r) {}
 };
 
 /// Padding of a sequence: a rule or {before, after}.
@@ -52,8 +52,8 @@ struct padding1d final {
   constexpr padding1d(padding_rule r)  // NOLINT: `.pad = kiln::causal`
       : rule(r) {}
   constexpr padding1d(std::int32_t b, std::int32_t a)
-      : before(b)
-      , after(a) {}
+      : before(b),
+        after(a) {}
 };
 
 /// The window of conv2d: kiln::window{.stride = {2, 2}, .pad = kiln::same}.
@@ -96,9 +96,8 @@ constexpr padded pad_axis(const tensor::dim& extent, const op::window& w, paddin
   if (w.stride < 1 || w.taps < 1) return {};
   const std::int64_t length = w.extent();
   const std::int64_t step = w.stride;
-  const std::int64_t rest = extent.is_static() && extent.factor % step != 0
-                                ? extent.factor % step
-                                : step;
+  const std::int64_t rest =
+      extent.is_static() && extent.factor % step != 0 ? extent.factor % step : step;
   const auto total = static_cast<std::int32_t>(length > rest ? length - rest : 0);
   if (rule == same) return {total / 2, total - total / 2};
   // Causal: a whole window less one before; the result then has ceil(extent / stride) steps too.

@@ -28,9 +28,11 @@ struct inner_stride_one;
 
 /// A matrix, array, map, reference or block that has memory; not an expression such as a + b.
 template <class T>
-concept eigen_memory = std::derived_from<T, Eigen::DenseBase<T>>
-                       && static_cast<bool>(T::Flags & Eigen::DirectAccessBit)
-                       && requires(T& x) { x.data(); };
+concept eigen_memory =
+    std::derived_from<T, Eigen::DenseBase<T>> && static_cast<bool>(T::Flags& Eigen::DirectAccessBit)
+    && requires(T& x) {
+  x.data();
+};
 
 namespace detail {
 
@@ -111,9 +113,14 @@ struct eigen_access<T, const T> : eigen_access<T, T> {};
 
 namespace kiln {
 
+/// How Eigen's matrices, arrays, maps and blocks are read. Rows may be apart; a matrix is
+/// row-major.
+///
+/// @errors  compile time: interop::eigen_mistake (tests/compile_fail/interop/)
 template <class T>
   requires interop::eigen_memory<std::remove_const_t<T>>
-struct tensor::memory_access<T> : interop::detail::eigen_access<std::remove_const_t<T>, T> {};
+struct tensor::memory_access<T> : interop::detail::eigen_access<std::remove_const_t<T>, T> {
+};
 
 template <>
 inline constexpr std::optional<tensor::dtype> tensor::element_of<Eigen::half>{tensor::dtype::f16};

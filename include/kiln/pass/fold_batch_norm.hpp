@@ -12,6 +12,9 @@ namespace kiln::pass {
 
 namespace detail {
 
+// spread, its rsqrt, scale, two for the shift, scale as a column, weights, product
+inline constexpr int new_nodes = 8;
+
 /// The rule of fold_batch_norm, with what it needs to know of the graph.
 template <std::size_t N>
 class batch_norm_rule final {
@@ -68,18 +71,15 @@ class batch_norm_rule final {
     for (int k = 1; k < n.count; ++k) {
       if (!out.is_constant(n.operand(k)) || !is_row(out.operand(n, k))) return graph::keep;
     }
-    constexpr int most_new_nodes = 9;
-    if (!out.has_room(most_new_nodes)) return graph::keep;
+    if (!out.has_room(new_nodes)) return graph::keep;
     const int gamma = n.operand(1), beta = n.operand(2), mean = n.operand(3);
     const int spread = out.template make<op::add_op>({n.operand(4), n.operand(5)});
     const int scale = out.template make<op::mul_op>({make_rsqrt(out, spread), gamma});
     const producer before = producer_of(out, n.operand(0));
-    const int shifted =
+    const int shift =
         before.bias < 0
-            ? out.template make<op::mul_op>({mean, scale})
-            : out.template make<op::mul_op>({difference(out, before.bias, mean), scale});
-    const int shift = before.bias < 0 ? difference(out, beta, shifted)
-                                      : out.template make<op::add_op>({shifted, beta});
+            ? difference(out, beta, out.template make<op::mul_op>({mean, scale}))
+            : out.template make<op::linear_op>({difference(out, before.bias, mean), scale, beta});
     int said = graph::keep;
     if (before.product >= 0) {
       const int product = scaled_product(out, before.product, scale);
@@ -140,6 +140,11 @@ struct fold_batch_norm_fn final {
   constexpr graph::graph<N> operator()(const graph::graph<N>& g) const {
     detail::batch_norm_rule<N> rule(g);
     return graph::rewriter<N>(g).run(rule);
+  }
+  /// The most nodes that it adds to g.
+  template <std::size_t N>
+  constexpr int room(const graph::graph<N>& g) const {
+    return detail::new_nodes * graph::count<op::batch_norm_op>(g);
   }
 };
 inline constexpr fold_batch_norm_fn fold_batch_norm{};

@@ -2,9 +2,8 @@
 // What a pass is, and pipelines of passes that users extend and watch.
 #pragma once
 
-#include <kiln/graph/graph.hpp>
-
 #include <kiln/core/hana.hpp>
+#include <kiln/graph/rewrite.hpp>
 
 #include <array>
 #include <concepts>
@@ -24,6 +23,12 @@ template <class P>
 concept pass = std::copy_constructible<P> && requires(const P& p, const graph::graph<8>& g) {
   { P::name } -> std::convertible_to<std::string_view>;
   { p(g) } -> std::same_as<graph::graph<8>>;
+};
+
+/// A pass that says how many nodes it may add. One that does not add them where there is no room.
+template <class P>
+concept adds_nodes = pass<P> && requires(const P& p, const graph::graph<8>& g) {
+  { p.room(g) } -> std::convertible_to<int>;
 };
 
 /// Passes that run one after the other; itself a pass.
@@ -76,10 +81,28 @@ constexpr pipeline_of<Passes...> pipeline(const Passes&... passes) {
 }
 
 namespace detail {
+/// The capacity that pass p needs to do all it can on g.
+template <std::size_t N, class Pass>
+constexpr std::size_t capacity_for(const Pass& p, const graph::graph<N>& g) {
+  if constexpr (adds_nodes<Pass>) {
+    const auto wanted = static_cast<std::size_t>(g.size + p.room(g));
+    return wanted > N ? wanted : N;
+  } else {
+    return N;
+  }
+}
+
 template <const auto& Pipeline, const auto& Graph, std::size_t I>
 struct step_of final {
-  static constexpr auto value =
-      Pipeline.template at<I - 1>()(step_of<Pipeline, Graph, I - 1>::value);
+  static constexpr const auto& before = step_of<Pipeline, Graph, I - 1>::value;
+  static constexpr std::size_t capacity = capacity_for(Pipeline.template at<I - 1>(), before);
+  static constexpr auto value = [] {
+    if constexpr (capacity > std::remove_cvref_t<decltype(before)>::capacity) {
+      return Pipeline.template at<I - 1>()(graph::compact<capacity>(before));
+    } else {
+      return Pipeline.template at<I - 1>()(before);
+    }
+  }();
 };
 template <const auto& Pipeline, const auto& Graph>
 struct step_of<Pipeline, Graph, 0> final {
@@ -88,7 +111,7 @@ struct step_of<Pipeline, Graph, 0> final {
 }  // namespace detail
 
 /// The graph after the first I passes of a pipeline. Each is a constant of its own: compilers limit
-/// the steps of one evaluation, not their sum.
+/// the steps of one evaluation, not their sum. The capacity grows where a pass asks for room.
 template <const auto& Pipeline, const auto& Graph, std::size_t I>
 inline constexpr const auto& graph_after = detail::step_of<Pipeline, Graph, I>::value;
 

@@ -179,6 +179,11 @@ struct store_fuser final {
     const stage& map = p.stages[c];
     if (x.lines + map.instructions > max_program_lines || x.loads + map.loads > max_program_loads)
       return false;
+    // What the cluster makes must come through registers: as it is stored, element for element.
+    for (int k = 0; k < map.loads; ++k) {
+      const int made_by = producer[at(p.views[map.first_load + k].tensor)];
+      if (made_by >= 0 && leader[at(made_by)] == lead && !joins(made_by, c, k)) return false;
+    }
     const int here = group_of[at(c)];
     if (!ready_before(map, lead, x.position)) {
       if (!is_lone(lead) || !unread_before(lead, c, here)) return false;
@@ -336,7 +341,7 @@ struct store_fuser final {
 /// Post-operations run in registers: an elementwise stage whose operand is exactly what another
 /// stage stores becomes lines of that stage's store program. What nobody else reads is not stored.
 ///
-/// @law   interpret_plan(fuse_store(p)) == interpret_plan(p); idempotent
+/// @law   interpret_plan(fuse_store(p)) == interpret_plan(p); a second run may fuse a little more
 /// @cost  linear in stages for chains
 struct fuse_store_fn final {
   static constexpr std::string_view name = "fuse_store";

@@ -2,9 +2,8 @@
 // What a move is, and lists of moves that users extend and watch.
 #pragma once
 
-#include <kiln/plan/plan.hpp>
-
 #include <kiln/core/hana.hpp>
+#include <kiln/plan/plan.hpp>
 
 #include <array>
 #include <concepts>

@@ -28,7 +28,9 @@ template <class Net, class Other, role As, int Slot>
 struct view_facts<Net, checked_view<Other, As, Slot>> : view_of<Net, Other, As, Slot> {};
 
 template <class Net, class T>
-concept any_view = requires { view_facts<Net, T>::own; };
+concept any_view = requires {
+  view_facts<Net, T>::own;
+};
 
 /// How often a slot is among Views.
 template <class Net, role As, int Slot, class... Views>
@@ -41,9 +43,10 @@ template <class Net, role As, bool Twice, class... Views>
 constexpr int first_wrong() {
   constexpr int n = slots<Net, As>;
   const auto times = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<int, sizeof...(I) + 1>{times_given<Net, As, static_cast<int>(I), Views...>()...,
-                                             1};
-  }(std::make_index_sequence<static_cast<std::size_t>(n)>{});
+    return std::array<int, sizeof...(I) + 1>{
+        times_given<Net, As, static_cast<int>(I), Views...>()..., 1};
+  }
+  (std::make_index_sequence<static_cast<std::size_t>(n)>{});
   for (int i = 0; i < n; ++i) {
     if (Twice ? times[static_cast<std::size_t>(i)] > 1 : times[static_cast<std::size_t>(i)] == 0) {
       return i;
@@ -59,7 +62,8 @@ constexpr auto judge_role() {
   constexpr run_mistake absent =
       As == role::input ? run_mistake::missing_input : run_mistake::missing_output;
   if constexpr (twice < slots<Net, As>) {
-    return core::compile_error<run_mistake::given_twice, core::where<spelled_name<Net, As, twice>>>{};
+    return core::compile_error<run_mistake::given_twice,
+                               core::where<spelled_name<Net, As, twice>>>{};
   } else if constexpr (missing < slots<Net, As>) {
     return core::compile_error<absent,
                                core::where<spelled_name<Net, As, missing>>,
@@ -100,10 +104,10 @@ constexpr auto judge_views() {
   }
 }
 
-/// A view, for an error that does not care which.
-struct any_checked final {
+/// A view's value of a symbol, for an error that does not care which view.
+struct symbol_use final {
   const contract* expected = nullptr;
-  const symbol_values* symbols = nullptr;
+  std::int64_t value = not_known;
 };
 
 [[noreturn]] KILN_NOINLINE inline void raise_overlap(const contract& c, const char* other) {
@@ -113,17 +117,16 @@ struct any_checked final {
   raise_overlap(c, title_of(other).c_str());
 }
 
-/// Reports the first two views that differ in the symbol's value.
-[[noreturn]] KILN_NOINLINE inline void raise_disagreement(const any_checked* views, std::size_t symbol) {
-  const any_checked* first = views;
-  while (!first->expected->uses(static_cast<int>(symbol))) ++first;
-  const any_checked* other = first + 1;
-  const auto value = [symbol](const any_checked* v) { return (*v->symbols)[symbol]; };
-  while (value(other) == not_known || value(other) == value(first)) ++other;
-  const std::string name = (*first->expected->symbols)[symbol].name;
-  core::raise(title_of(*other->expected) + ": expected " + name + " = "
-              + std::to_string(value(first)) + " as in " + title_of(*first->expected) + ", actual "
-              + name + " = " + std::to_string(value(other)));
+/// Reports the first two views that differ in a symbol's value.
+[[noreturn]] KILN_NOINLINE inline void raise_disagreement(const symbol_use* use,
+                                                          std::size_t symbol) {
+  while (use->value == not_known) ++use;
+  const symbol_use* other = use + 1;
+  while (other->value == not_known || other->value == use->value) ++other;
+  const std::string name = (*use->expected->symbols)[symbol].name;
+  core::raise(title_of(*other->expected) + ": expected " + name + " = " + std::to_string(use->value)
+              + " as in " + title_of(*use->expected) + ", actual " + name + " = "
+              + std::to_string(other->value));
 }
 
 }  // namespace detail
@@ -179,7 +182,8 @@ class arguments final {
   KILN_INLINE void bind(const own_memory& own, const Views&... views) {
     if constexpr (!(std::is_same_v<Views, rejected_view> || ...)) {
       (place(views), ...);
-      agree(std::make_index_sequence<static_cast<std::size_t>(Net::graph.symbol_count)>{}, views...);
+      agree(std::make_index_sequence<static_cast<std::size_t>(Net::graph.symbol_count)>{},
+            views...);
       (keep_apart(views, own, views...), ...);
     }
   }
@@ -203,8 +207,8 @@ class arguments final {
     };
     ((Views::expected.uses(Symbol) ? see(views.symbols[Symbol]) : void()), ...);
     if (!same) [[unlikely]] {
-      const detail::any_checked all[] = {{&Views::expected, &views.symbols}...};
-      detail::raise_disagreement(all, Symbol);
+      const detail::symbol_use uses[] = {{&Views::expected, views.symbols[Symbol]}...};
+      detail::raise_disagreement(uses, Symbol);
     }
     symbols_[Symbol] = value;
   }
@@ -231,8 +235,10 @@ class arguments final {
     }
   }
 
-  std::array<codegen::bound_tensor, static_cast<std::size_t>(slots<Net, role::input>) + 1> inputs_{};
-  std::array<codegen::bound_tensor, static_cast<std::size_t>(slots<Net, role::output>) + 1> outputs_{};
+  std::array<codegen::bound_tensor, static_cast<std::size_t>(slots<Net, role::input>) + 1>
+      inputs_{};
+  std::array<codegen::bound_tensor, static_cast<std::size_t>(slots<Net, role::output>) + 1>
+      outputs_{};
   symbol_values symbols_ = no_symbols;
 };
 

@@ -48,16 +48,15 @@ constexpr auto judge_one() {
   if constexpr (slot < 0) {
     return compile_error<binding_mistake::unknown_weight, where>{};
   } else {
-    using expected = core::expected<spelled_tensor<Net, role::weight, slot>>;
     if constexpr (!may_read<value>(contract_of<Net, role::weight, slot>.type.element, true)) {
       return compile_error<binding_mistake::wrong_element_type,
                            where,
-                           expected,
+                           core::expected<spelled_tensor<Net, role::weight, slot>>,
                            core::actual<std::remove_const_t<value>>>{};
     } else if constexpr (!may_fit<object>(contract_of<Net, role::weight, slot>)) {
       return compile_error<binding_mistake::wrong_size,
                            where,
-                           expected,
+                           core::expected<spelled_tensor<Net, role::weight, slot>>,
                            core::actual<spelled_memory<object>>>{};
     } else {
       return core::ok{};

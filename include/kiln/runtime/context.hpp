@@ -76,8 +76,10 @@ class runner {
 template <class Net>
 class context final : public runner<Net> {
  public:
-  explicit context(const weights<Net>& w) : context(tensor::buffer(runner<Net>::scratch_bytes), w) {}
-  context(const weights<Net>& w, std::span<std::byte> scratch) : runner<Net>(w, checked(scratch)) {}
+  explicit context(const weights<Net>& w)
+      : context(tensor::buffer(runner<Net>::scratch_bytes), w) {}
+  context(const weights<Net>& w, std::span<std::byte> scratch)
+      : runner<Net>(w, checked(scratch)) {}
   explicit context(const weights<Net>&&) = delete;
   context(const weights<Net>&&, std::span<std::byte>) = delete;
 
@@ -102,7 +104,8 @@ class context final : public runner<Net> {
 template <class Net>
 class stack_context final : public runner<Net> {
  public:
-  explicit stack_context(const weights<Net>& w) noexcept : runner<Net>(w, scratch_) {}
+  explicit stack_context(const weights<Net>& w) noexcept
+      : runner<Net>(w, scratch_) {}
   explicit stack_context(const weights<Net>&&) = delete;
   stack_context(const stack_context&) = delete;
   stack_context& operator=(const stack_context&) = delete;

@@ -8,6 +8,7 @@
 #include <kiln/graph/graph.hpp>
 #include <kiln/op/source.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,6 +20,7 @@ namespace kiln::runtime::inline KILN_ISA {
 /// What a tensor is to its net.
 enum class role : std::uint8_t { input, output, weight };
 
+/// How errors call a role.
 constexpr std::string_view name_of(role r) {
   constexpr std::string_view names[] = {"input", "output", "weight"};
   return names[static_cast<std::size_t>(r)];
@@ -48,44 +50,53 @@ struct contract final {
   }
 };
 
-/// The contract of the tensor in a slot of Net. Net::graph is a constexpr graph.
-template <class Net>
-constexpr contract find_contract(role as, int slot) {
-  const auto& g = Net::graph;
-  if (as == role::output) {
-    const auto& out = g.outputs[static_cast<std::size_t>(slot)];
-    return {as, out.name, g[out.node].type, &g.symbols};
-  }
-  for (int i = 0; i < g.size; ++i) {
-    const bool fits = as == role::input ? g[i].template is<op::input_op>()
-                                        : g[i].template is<op::weight_op>();
-    if (fits && g[i].slot == slot) return {as, g[i].name, g[i].type, &g.symbols};
-  }
-  return {};
+namespace detail {
+constexpr bool has_role(const graph::node& x, role as) {
+  return as == role::input ? x.is<op::input_op>() : x.is<op::weight_op>();
 }
-template <class Net, role As, int Slot>
-inline constexpr contract contract_of = find_contract<Net>(As, Slot);
+}  // namespace detail
 
-/// How many tensors of a role Net has; their slots are 0, 1, ...
-template <class Net>
-constexpr int count_of(role as) {
-  if (as == role::output) return Net::graph.output_count;
+namespace detail {
+template <class Net, role As>
+constexpr int number_of_slots() {
+  if (As == role::output) return Net::graph.output_count;
   int n = 0;
-  for (int i = 0; i < Net::graph.size; ++i) {
-    const auto& x = Net::graph[i];
-    n += as == role::input ? x.template is<op::input_op>() : x.template is<op::weight_op>();
-  }
+  for (int i = 0; i < Net::graph.size; ++i) n += has_role(Net::graph[i], As);
   return n;
 }
 template <class Net, role As>
-inline constexpr int slots = count_of<Net>(As);
+constexpr auto read_contracts() {
+  constexpr auto count = static_cast<std::size_t>(number_of_slots<Net, As>());
+  const auto& g = Net::graph;
+  std::array<contract, count + 1> r{};
+  for (std::size_t i = 0; As == role::output && i < count; ++i) {
+    r[i] = {As, g.outputs[i].name, g[g.outputs[i].node].type, &g.symbols};
+  }
+  for (int i = 0; As != role::output && i < g.size; ++i) {
+    if (!has_role(g[i], As)) continue;
+    r[static_cast<std::size_t>(g[i].slot)] = {As, g[i].name, g[i].type, &g.symbols};
+  }
+  return r;
+}
+}  // namespace detail
+
+/// How many tensors of a role Net has; their slots are 0, 1, ... Net::graph is a constexpr graph.
+template <class Net, role As>
+inline constexpr int slots = detail::number_of_slots<Net, As>();
+
+/// The contracts of a role by slot, and an empty one behind them: one pass over the graph.
+template <class Net, role As>
+inline constexpr auto contracts = detail::read_contracts<Net, As>();
+
+/// The contract of the tensor in a slot of Net.
+template <class Net, role As, int Slot>
+inline constexpr const contract& contract_of = contracts<Net, As>[static_cast<std::size_t>(Slot)];
 
 /// The slot of the tensor with this role and name; -1: there is none.
-template <class Net>
-constexpr int slot_of(role as, std::string_view name) {
-  const int n = count_of<Net>(as);
-  for (int slot = 0; slot < n; ++slot) {
-    if (find_contract<Net>(as, slot).name == name) return slot;
+template <class Net, role As>
+constexpr int slot_of(std::string_view name) {
+  for (int slot = 0; slot < slots<Net, As>; ++slot) {
+    if (contracts<Net, As>[static_cast<std::size_t>(slot)].name == name) return slot;
   }
   return -1;
 }
@@ -101,15 +112,13 @@ constexpr int symbol_of(std::string_view name) {
 
 /// The same for names that are types.
 template <class Net, role As, class Name>
-inline constexpr int slot_named = slot_of<Net>(As, Name::view);
+inline constexpr int slot_named = slot_of<Net, As>(Name::view);
 template <class Net, class Name>
 inline constexpr int symbol_named = symbol_of<Net>(Name::view);
 
 namespace detail {
-template <const contract& Of, std::size_t... I>
-constexpr auto spell_name(std::index_sequence<I...>) -> core::text<Of.name[I]...> {
-  return {};
-}
+template <class Net, role As, int Slot, std::size_t... I>
+auto spell_name(std::index_sequence<I...>) -> core::text<contract_of<Net, As, Slot>.name[I]...>;
 
 inline std::string text(const tensor::dim& d, const tensor::symbol_table& symbols) {
   std::string factors = d.is_static() || d.factor != 1 ? std::to_string(d.factor) : "";
@@ -128,7 +137,7 @@ inline std::string text(const tensor::dim& d, const tensor::symbol_table& symbol
 
 /// The name of a tensor as a type, for compile errors.
 template <class Net, role As, int Slot>
-using spelled_name = decltype(detail::spell_name<contract_of<Net, As, Slot>>(
+using spelled_name = decltype(detail::spell_name<Net, As, Slot>(
     std::make_index_sequence<contract_of<Net, As, Slot>.name.size()>{}));
 
 /// The tensor as run-time errors call it: "input 'x'".

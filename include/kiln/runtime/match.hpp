@@ -34,11 +34,12 @@ enum class mismatch : std::uint8_t {
   elems,
   rows,
   row_stride,
-  gaps,           // elements do not reach the end of the last row at this row stride
+  gaps,  // elements do not reach the end of the last row at this row stride
   symbol_unknown,
   symbol_bound
 };
 
+/// One thing that is wrong with memory.
 struct problem final {
   mismatch what = mismatch::none;
   std::int64_t actual = 0;
@@ -100,7 +101,8 @@ KILN_INLINE std::int64_t known_extent(const tensor::dim& d, const symbol_values&
 
 /// Solves product of the extents [first, last) == n for a symbol that is not known yet, if it is
 /// the only one there.
-KILN_INLINE void solve(const tensor::tensor_type& t, int first, int last, std::int64_t n, symbol_values& values) {
+KILN_INLINE void solve(
+    const tensor::tensor_type& t, int first, int last, std::int64_t n, symbol_values& values) {
   std::int64_t known = 1;
   std::size_t unknown = 0;
   int count = 0;
@@ -125,7 +127,9 @@ constexpr std::int64_t rows_in(std::int64_t elems, std::int64_t cols, std::int64
 }
 
 /// Everything that says how large the dynamic extents are.
-KILN_INLINE void find_symbols(const tensor::tensor_type& t, const tensor::memory& m, symbol_values& values) {
+KILN_INLINE void find_symbols(const tensor::tensor_type& t,
+                              const tensor::memory& m,
+                              symbol_values& values) {
   if (m.rank == t.rank) {
     for_axes(t.rank, [&](int i) KILN_INLINE_LAMBDA {
       solve(t, i, i + 1, m.extents[static_cast<std::size_t>(i)], values);
@@ -171,7 +175,10 @@ KILN_INLINE problem check_symbols(const contract& c, const symbol_values& values
 }
 
 /// Where a symbol stays unknown although a size was said, that size is the mistake.
-inline problem why_unknown(const contract& c, const tensor::memory& m, const symbol_values& values, problem p) {
+inline problem why_unknown(const contract& c,
+                           const tensor::memory& m,
+                           const symbol_values& values,
+                           problem p) {
   if (m.row_stride != tensor::dense_rows) {
     const std::int64_t cols = c.type.rank > 0 ? known_extent(c.type.back(), values) : 1;
     if (m.row_stride < std::max<std::int64_t>(cols, 1)) return {mismatch::row_stride, m.row_stride};
@@ -197,7 +204,10 @@ KILN_INLINE problem check_gaps(const tensor::memory& m, matched& to) {
 }
 
 /// Extents, rows, stride and length, once all extents are known.
-KILN_INLINE problem check_sizes(const contract& c, const tensor::memory& m, const symbol_values& values, matched& to) {
+KILN_INLINE problem check_sizes(const contract& c,
+                                const tensor::memory& m,
+                                const symbol_values& values,
+                                matched& to) {
   const tensor::tensor_type& t = c.type;
   problem p{};
   to = {};
@@ -224,7 +234,10 @@ KILN_INLINE problem check_sizes(const contract& c, const tensor::memory& m, cons
 /// @pre     values holds what the caller said, not_known elsewhere
 /// @cost    a few nanoseconds where c is a constant
 /// @errors  none; the first problem is returned
-KILN_INLINE problem match(const contract& c, const tensor::memory& m, symbol_values& values, matched& to) {
+KILN_INLINE problem match(const contract& c,
+                          const tensor::memory& m,
+                          symbol_values& values,
+                          matched& to) {
   problem p = detail::check_pointer(c, m);
   if (p.what != mismatch::none) return p;
   detail::find_symbols(c.type, m, values);
@@ -274,8 +287,7 @@ inline std::string actual_text(const contract& c, const tensor::memory& m, const
 
 /// The text of a problem: "input 'x': expected f32[batch <= 512, 13], actual 70 elements".
 inline std::string explain(const contract& c, const tensor::memory& m, const problem& p) {
-  return title_of(c) + ": expected " + type_text(c) + ", actual "
-         + detail::actual_text(c, m, p);
+  return title_of(c) + ": expected " + type_text(c) + ", actual " + detail::actual_text(c, m, p);
 }
 
 }  // namespace kiln::runtime::inline KILN_ISA

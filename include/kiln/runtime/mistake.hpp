@@ -12,6 +12,7 @@
 
 namespace kiln::runtime::inline KILN_ISA {
 
+/// What can be wrong with the bindings of weights (tests/compile_fail/runtime/).
 enum class binding_mistake : std::uint8_t {
   missing_weight,
   unknown_weight,
@@ -22,17 +23,19 @@ enum class binding_mistake : std::uint8_t {
   not_a_binding  // data without a name: kiln::bind<"w">(data) gives it one
 };
 
+/// What can be wrong with a view (tests/compile_fail/runtime/).
 enum class view_mistake : std::uint8_t {
-  unknown_name,       // neither input nor output
-  unknown_extent,     // kiln::size of a name that the tensor's extents do not use
-  unknown_size,       // a pointer tells no size: kiln::size<"batch">(n) does
+  unknown_name,    // neither input nor output
+  unknown_extent,  // kiln::size of a name that the tensor's extents do not use
+  unknown_size,    // a pointer tells no size: kiln::size<"batch">(n) does
   wrong_element_type,
   wrong_size,
   read_only_output,
-  temporary_memory,   // gone before run is called
+  temporary_memory,  // gone before run is called
   not_memory
 };
 
+/// What can be wrong with the arguments of a run (tests/compile_fail/runtime/).
 enum class run_mistake : std::uint8_t {
   missing_input,
   missing_output,
@@ -53,10 +56,13 @@ struct extents;
 
 namespace detail {
 
-template <const contract& Of, std::size_t... I>
+constexpr std::int32_t spelled_extent(const tensor::dim& d) {
+  return d.is_static() ? d.factor : -d.factor;
+}
+template <class Net, role As, int Slot, std::size_t... I>
 auto spell_tensor(std::index_sequence<I...>)
-    -> tensor_of<Of.type.element,
-                 (Of.type.dims[I].is_static() ? Of.type.dims[I].factor : -Of.type.dims[I].factor)...>;
+    -> tensor_of<contract_of<Net, As, Slot>.type.element,
+                 spelled_extent(contract_of<Net, As, Slot>.type.dims[I])...>;
 
 template <class T, std::size_t... I>
 auto spell_extents(std::index_sequence<I...>)
@@ -78,9 +84,8 @@ constexpr auto spell_memory() {
 
 /// A tensor of the net as verdicts spell it.
 template <class Net, role As, int Slot>
-using spelled_tensor =
-    decltype(detail::spell_tensor<contract_of<Net, As, Slot>>(std::make_index_sequence<
-             static_cast<std::size_t>(contract_of<Net, As, Slot>.type.rank)>{}));
+using spelled_tensor = decltype(detail::spell_tensor<Net, As, Slot>(
+    std::make_index_sequence<static_cast<std::size_t>(contract_of<Net, As, Slot>.type.rank)>{}));
 
 /// Memory of type T as verdicts spell it.
 template <class T>

@@ -36,9 +36,8 @@ constexpr bool rows_overlap(const footprint& a, const footprint& b) {
   if (a.is_one_piece() || b.is_one_piece() || a.stride_bytes != b.stride_bytes) return true;
   const std::size_t stride = a.stride_bytes;
   // b's rows start `ahead` bytes behind starts of a's, and each ends before a's next one starts.
-  const std::size_t ahead = b.begin >= a.begin
-                                ? (b.begin - a.begin) % stride
-                                : (stride - (a.begin - b.begin) % stride) % stride;
+  const std::size_t ahead = b.begin >= a.begin ? (b.begin - a.begin) % stride
+                                               : (stride - (a.begin - b.begin) % stride) % stride;
   return ahead < a.row_bytes || ahead + b.row_bytes > stride;
 }
 

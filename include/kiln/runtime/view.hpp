@@ -33,7 +33,9 @@ struct name_of_size<named_size<Name>> {
 };
 
 template <class T>
-concept sized = requires { typename name_of_size<T>::type; };
+concept sized = requires {
+  typename name_of_size<T>::type;
+};
 
 /// The names of all inputs and outputs, for an error.
 template <class Net, class Inputs, class Outputs>
@@ -86,11 +88,6 @@ constexpr bool gives_all() {
   return true;
 }
 
-/// Reports what is wrong with an input's or output's memory.
-[[noreturn]] KILN_NOINLINE inline void raise_problem(const contract& c, const tensor::memory& m, const problem& p) {
-  core::raise(explain(c, m, p));
-}
-
 }  // namespace detail
 
 /// The verdict on net::view<Name>(data, size...); T is the type of data, a reference if an lvalue.
@@ -101,8 +98,8 @@ constexpr auto judge_view() {
   using place = detail::view_place<Net, Name>;
   if constexpr (!place::found) {
     using names = typename detail::view_names<Net,
-                                      detail::slot_sequence<Net, role::input>,
-                                      detail::slot_sequence<Net, role::output>>::type;
+                                              detail::slot_sequence<Net, role::input>,
+                                              detail::slot_sequence<Net, role::output>>::type;
     return core::compile_error<view_mistake::unknown_name, names, core::actual<Name>>{};
   } else if constexpr (tensor::refused_memory<object>) {
     return typename tensor::memory_access<object>::template verdict<where>{};
@@ -112,27 +109,33 @@ constexpr auto judge_view() {
     constexpr const contract& c = contract_of<Net, place::as, place::slot>;
     using tensor_name = core::expected<spelled_tensor<Net, place::as, place::slot>>;
     using value = typename tensor::memory_access<object>::value;
-    using stranger = typename detail::first_stranger<Net,
-                                             place::as,
-                                             place::slot,
-                                             typename detail::name_of_size<Sizes>::type...>::type;
-    constexpr bool all_given =
-        detail::gives_all<Net, place::as, place::slot, typename detail::name_of_size<Sizes>::type...>();
+    using stranger =
+        typename detail::first_stranger<Net,
+                                        place::as,
+                                        place::slot,
+                                        typename detail::name_of_size<Sizes>::type...>::type;
+    constexpr bool all_given = detail::
+        gives_all<Net, place::as, place::slot, typename detail::name_of_size<Sizes>::type...>();
     if constexpr (!std::is_reference_v<T> && !tensor::memory_access<object>::borrows) {
       return core::compile_error<view_mistake::temporary_memory, where, core::actual<object>>{};
     } else if constexpr (!may_read<value>(c.type.element, false)) {
-      return core::compile_error<view_mistake::wrong_element_type, where, tensor_name, core::actual<value>>{};
+      return core::compile_error<view_mistake::wrong_element_type,
+                                 where,
+                                 tensor_name,
+                                 core::actual<value>>{};
     } else if constexpr (place::as == role::output && std::is_const_v<value>) {
       return core::compile_error<view_mistake::read_only_output, where, core::actual<value>>{};
     } else if constexpr (!may_fit<object>(c)) {
       return core::compile_error<view_mistake::wrong_size,
-                           where,
-                           tensor_name,
-                           core::actual<spelled_memory<object>>>{};
+                                 where,
+                                 tensor_name,
+                                 core::actual<spelled_memory<object>>>{};
     } else if constexpr (!std::is_void_v<stranger>) {
-      return core::compile_error<view_mistake::unknown_extent, where, tensor_name, core::actual<stranger>>{};
+      return core::
+          compile_error<view_mistake::unknown_extent, where, tensor_name, core::actual<stranger>>{};
     } else if constexpr (detail::size_is_open<std::remove_cv_t<object>>(c, all_given)) {
-      return core::compile_error<view_mistake::unknown_size, where, tensor_name, core::actual<object>>{};
+      return core::
+          compile_error<view_mistake::unknown_size, where, tensor_name, core::actual<object>>{};
     } else {
       return core::ok{};
     }
@@ -149,6 +152,35 @@ struct checked_view final {
   symbol_values symbols;
 };
 
+namespace detail {
+
+template <class Net, class Name>
+KILN_INLINE void set_size(symbol_values& values, const named_size<Name>& size) {
+  values[static_cast<std::size_t>(symbol_named<Net, Name>)] = size.value;
+}
+
+/// Fills v from memory and sizes, or says what is wrong.
+template <class Net, class View, class... Sizes>
+KILN_INLINE problem fill(View& v, const tensor::memory& m, const Sizes&... sizes) {
+  (set_size<Net>(v.symbols, sizes), ...);
+  matched to;
+  const problem p = match(View::expected, m, v.symbols, to);
+  v.bound = {static_cast<char*>(const_cast<void*>(m.data)), to.row_stride};
+  v.bytes = to.bytes(m.data, size_of(View::expected.type.element));
+  return p;
+}
+
+/// Reports what is wrong. It looks again, so that nothing has to be kept in memory for it when all
+/// is well.
+template <class Net, class View, class Object, class... Sizes>
+[[noreturn]] KILN_NOINLINE void raise_problem(Object& data, const Sizes&... sizes) {
+  View v{{}, {}, no_symbols};
+  const tensor::memory m = tensor::memory_access<Object>::of(data);
+  core::raise(explain(View::expected, m, fill<Net>(v, m, sizes...)));
+}
+
+}  // namespace detail
+
 /// The view that net::view<Name> returns.
 ///
 /// @pre     judge_view has nothing to say
@@ -156,17 +188,12 @@ struct checked_view final {
 template <class Net, class Name, class Object, class... Sizes>
 KILN_INLINE auto make_view(Object& data, const Sizes&... sizes) {
   using place = detail::view_place<Net, Name>;
-  constexpr const contract& c = contract_of<Net, place::as, place::slot>;
-  const tensor::memory m = tensor::memory_access<Object>::of(data);
-  checked_view<Net, place::as, place::slot> v{{}, {}, no_symbols};
-  (static_cast<void>(
-       v.symbols[static_cast<std::size_t>(symbol_named<Net, typename Sizes::name>)] = sizes.value),
-   ...);
-  matched to;
-  const problem p = match(c, m, v.symbols, to);
-  if (p.what != mismatch::none) [[unlikely]] detail::raise_problem(c, m, p);
-  v.bound = {static_cast<char*>(const_cast<void*>(m.data)), to.row_stride};
-  v.bytes = to.bytes(m.data, size_of(c.type.element));
+  using view = checked_view<Net, place::as, place::slot>;
+  view v{{}, {}, no_symbols};
+  const problem p = detail::fill<Net>(v, tensor::memory_access<Object>::of(data), sizes...);
+  if (p.what != mismatch::none) [[unlikely]] {
+    detail::raise_problem<Net, view>(data, sizes...);
+  }
   return v;
 }
 

@@ -10,7 +10,8 @@
 #include <kiln/tensor/buffer.hpp>
 
 #include <array>
-#include <cstdint>
+#include <concepts>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,7 +31,7 @@ template <class... Given>
 inline constexpr bool starts_with_memory = false;
 template <class First, class... Rest>
 inline constexpr bool starts_with_memory<First, Rest...> =
-    std::convertible_to<const First&, std::span<std::byte>>;
+    std::convertible_to<First&, std::span<std::byte>>;
 
 }  // namespace detail
 
@@ -54,7 +55,8 @@ class weights final {
   /// From bindings, each weight of the net once: `net::weights w{kiln::bind<"w1">(data), ...}`.
   template <class... Named>
     requires(!detail::starts_with_memory<Named...> && !detail::is_one_source<Named...>)
-  explicit weights(const Named&... given) : weights(tensor::buffer(bytes)) {
+  explicit weights(const Named&... given)
+      : weights(tensor::buffer(bytes)) {
     if constexpr (core::accepted<decltype(judge_bindings<Net, Named...>())>()) {
       bind_all(given...);
     }
@@ -69,11 +71,13 @@ class weights final {
   }
   /// From whatever finds tensors by name; what the net does not name is not looked at.
   template <weight_source Source>
-  explicit weights(const Source& source) : weights(tensor::buffer(bytes)) {
+  explicit weights(const Source& source)
+      : weights(tensor::buffer(bytes)) {
     bind_from(source);
   }
   template <weight_source Source>
-  explicit weights(std::span<std::byte> packed, const Source& source) : packed_(checked(packed)) {
+  explicit weights(std::span<std::byte> packed, const Source& source)
+      : packed_(checked(packed)) {
     bind_from(source);
   }
   weights(weights&& other) noexcept = default;
@@ -89,15 +93,13 @@ class weights final {
   static constexpr int count = slots<Net, role::weight>;
   static constexpr auto bytes = static_cast<std::size_t>(Net::plan.packed_bytes);
 
-  /// The contracts by slot, for loops.
-  static constexpr auto contracts = []<std::size_t... I>(std::index_sequence<I...>) {
-    return std::array<contract, sizeof...(I) + 1>{
-        contract_of<Net, role::weight, static_cast<int>(I)>..., contract{}};
-  }(std::make_index_sequence<static_cast<std::size_t>(count)>{});
+  static constexpr const auto& expected = contracts<Net, role::weight>;
 
   using given_data = std::array<std::optional<tensor::memory>, static_cast<std::size_t>(count) + 1>;
 
-  explicit weights(tensor::buffer owned) : owned_(std::move(owned)), packed_(owned_.data()) {}
+  explicit weights(tensor::buffer owned)
+      : owned_(std::move(owned)),
+        packed_(owned_.data()) {}
 
   static std::byte* checked(std::span<std::byte> packed) {
     tensor::require_memory(packed, bytes, "packed memory");
@@ -119,7 +121,7 @@ class weights final {
   void bind_from(const Source& source) {
     given_data data{};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      data[i] = look_up(source, contracts[i].name);
+      data[i] = look_up(source, expected[i].name);
     }
     bind_memory(data);
   }
@@ -131,11 +133,11 @@ class weights final {
     int wrong = 0;
     std::size_t staged_bytes = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const std::string text = problem_of(contracts[i], data[i], sizes[i]);
+      const std::string text = problem_of(expected[i], data[i], sizes[i]);
       if (!text.empty()) {
         problems += (wrong++ == 0 ? "" : "\n  ") + text;
-      } else if (needs_staging(contracts[i], *data[i], sizes[i])) {
-        staged_bytes += staged_size(contracts[i], sizes[i]);
+      } else if (needs_staging(expected[i], *data[i], sizes[i])) {
+        staged_bytes += staged_size(expected[i], sizes[i]);
       }
     }
     if (wrong > 1) problems = std::to_string(wrong) + " weights do not fit:\n  " + problems;
@@ -169,7 +171,7 @@ class weights final {
     std::array<codegen::bound_tensor, static_cast<std::size_t>(count) + 1> bound{};
     char* free = reinterpret_cast<char*>(staged.data());
     for (int i = 0; i < count; ++i) {
-      const contract& c = contracts[static_cast<std::size_t>(i)];
+      const contract& c = expected[static_cast<std::size_t>(i)];
       codegen::bound_tensor& to = bound[static_cast<std::size_t>(i)];
       const tensor::memory& m = *data[static_cast<std::size_t>(i)];
       to = {static_cast<char*>(const_cast<void*>(m.data)), sizes[i].cols};

@@ -28,7 +28,7 @@ class buffer final {
   explicit buffer(std::size_t bytes)
       : data_(bytes == 0 ? nullptr
                          : static_cast<std::byte*>(
-                             ::operator new(bytes, std::align_val_t{buffer_alignment}))),
+                             ::operator new (bytes, std::align_val_t{buffer_alignment}))),
         bytes_(bytes) {}
   buffer(buffer&& other) noexcept
       : data_(std::move(other.data_)),
@@ -48,7 +48,7 @@ class buffer final {
  private:
   struct release final {
     void operator()(std::byte* p) const noexcept {
-      ::operator delete(p, std::align_val_t{buffer_alignment});
+      ::operator delete (p, std::align_val_t{buffer_alignment});
     }
   };
   std::unique_ptr<std::byte, release> data_;

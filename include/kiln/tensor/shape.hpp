@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shapes as values: extents that are numbers, or numbers times symbols that get a value at run time.
+// Shapes as values: an extent is a number, or a number times symbols with a value at run time.
 #pragma once
 
 #include <kiln/tensor/dtype.hpp>
@@ -10,6 +10,7 @@
 
 namespace kiln::tensor {
 
+/// Limits: axes of a tensor, dynamic extents of a net.
 inline constexpr int max_rank = 6;
 inline constexpr int max_symbols = 4;
 
@@ -30,6 +31,7 @@ struct symbol final {
   std::int32_t bound = 0;
 };
 
+/// The symbols of a graph; unused places have no name.
 using symbol_table = std::array<symbol, max_symbols>;
 
 /// The largest value of an extent.

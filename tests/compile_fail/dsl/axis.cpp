@@ -3,8 +3,7 @@
 // expect: wrong_axis
 // expect: where<kiln::op::softmax_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::softmax<1>(x);
 constexpr auto y = kiln::softmax<2>(x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

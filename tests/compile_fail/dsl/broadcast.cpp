@@ -5,8 +5,7 @@
 // expect: expected<.*4, 8> ?>
 // expect: actual<.*7> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -18,4 +17,4 @@ constexpr auto b = kiln::weight<"b", kiln::f32>(7_c);
 #endif
 constexpr auto y = x + b;
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -4,8 +4,7 @@
 // expect: where<kiln::op::relu_op
 // expect: actual<.*u8, 4, 8> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = kiln::relu(kiln::cast<kiln::f32>(x));
 constexpr auto y = kiln::relu(x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

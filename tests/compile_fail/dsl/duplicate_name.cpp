@@ -5,8 +5,7 @@
 // expect: expected<kiln::op::weight_op, .*8, 8> ?>
 // expect: actual<kiln::op::weight_op, .*8, 4> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -19,4 +18,4 @@ constexpr auto v = kiln::weight<"w", kiln::f32>(8_c, 4_c);
 #endif
 constexpr auto y = kiln::matmul(kiln::matmul(x, w), v);
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

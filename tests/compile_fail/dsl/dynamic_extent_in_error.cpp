@@ -4,8 +4,7 @@
 // expect: where<kiln::op::matmul_op, kiln::core::text<'x'> ?>
 // expect: symbol_type<kiln::core::text<'b'>, 512> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto x = kiln::input<"x", kiln::f32>(kiln::dim<"b", 512>, 8_c);
 #endif
 constexpr auto y = kiln::matmul(w, x);
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

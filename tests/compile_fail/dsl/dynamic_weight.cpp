@@ -3,8 +3,7 @@
 // expect: dynamic_weight
 // expect: where<kiln::op::weight_op, kiln::core::text<'w'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto w = kiln::weight<"w", kiln::f32>(kiln::dim<"n", 64>);
 #endif
 constexpr auto y = x * w;
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

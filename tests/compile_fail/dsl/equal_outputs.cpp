@@ -3,8 +3,7 @@
 // expect: duplicate_name
 // expect: where<kiln::dsl::result, kiln::core::text<'a'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::outputs<"a", "b">(kiln::relu(x), -x);
 constexpr auto y = kiln::outputs<"a", "a">(kiln::relu(x), -x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

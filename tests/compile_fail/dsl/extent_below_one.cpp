@@ -4,8 +4,7 @@
 // expect: where<kiln::op::input_op, kiln::core::text<'x'> ?>
 // expect: extents_from_1
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::relu(kiln::input<"x", kiln::f32>(1_c));
 constexpr auto y = kiln::relu(kiln::input<"x", kiln::f32>(0_c));
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_groups
 // expect: where<kiln::op::conv2d_op, kiln::core::text<'w'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = kiln::conv2d<kiln::window{.groups = 2}>(x, w);
 constexpr auto y = kiln::conv2d<kiln::window{.groups = 3}>(x, w);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: constant_does_not_fit_f32
 // expect: actual<kiln::core::text<'1', 'e', '\+', '3', '0', '0'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = x * 1e30F;
 constexpr auto y = x * 1e300;
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

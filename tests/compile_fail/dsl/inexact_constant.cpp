@@ -4,8 +4,7 @@
 // expect: expected<kiln::core::text<'0', '.', '1', '0', '0'
 // expect: actual<kiln::core::text<'0', '.', '1'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = 0.1F * x;
 constexpr auto y = 0.1 * x;
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -6,8 +6,7 @@
 // expect: expected<kiln::dsl::typed<kiln::tensor::(dtype::)?f32, 8, 3> ?>
 // expect: actual<kiln::dsl::typed<kiln::tensor::(dtype::)?f32, 9, 3> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -19,4 +18,4 @@ constexpr auto w1 = kiln::weight<"w1", kiln::f32>(9_c, 3_c);
 #endif
 constexpr auto y = kiln::relu(kiln::matmul(x, w1)) * 2.0F;
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

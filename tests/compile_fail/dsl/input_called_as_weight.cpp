@@ -4,8 +4,7 @@
 // expect: where<kiln::op::weight_op, kiln::core::text<'x'> ?>
 // expect: expected<kiln::op::input_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto w = kiln::weight<"x", kiln::f32>(8_c);
 #endif
 constexpr auto y = x + w;
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -5,8 +5,7 @@
 // expect: expected<kiln::dsl::floats<2> ?>
 // expect: actual<kiln::dsl::floats<1> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto y = kiln::map([](float a) { return a * a; }, x);
 constexpr auto y = kiln::map([](float a) { return a * a; }, x, x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -2,8 +2,7 @@
 // One name for two things, in a long expression.
 // expect: duplicate_name
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto b = kiln::weight<"x", kiln::f32>(8_c);
 #endif
 constexpr auto y = h + b;
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -2,8 +2,7 @@
 // A double that is no float, in a long expression.
 // expect: constant_does_not_fit_f32
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = h * 0.1F;
 constexpr auto y = h * 0.1;
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: inner_dimensions_differ
 // expect: where<kiln::op::matmul_op, kiln::core::text<'w'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -18,4 +17,4 @@ constexpr auto w = kiln::weight<"w", kiln::f32>(9_c, 3_c);
 #endif
 constexpr auto y = kiln::softmax(kiln::matmul(h, w) + 1.0F);
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_arity
 // expect: where<kiln::op::map_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto y = kiln::map([](float a) { return a; }, h);
 constexpr auto y = kiln::map([](float a, float b) { return a + b; }, h);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_rank
 // expect: where<kiln::op::matmul_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto y = h * 2;
 constexpr auto y = kiln::matmul(h, 2);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: not_an_expression
 // expect: where<kiln::op::mul_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -18,4 +17,4 @@ constexpr auto y = h * 2;
 constexpr auto y = h * stranger{};
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_rank
 // expect: where<kiln::op::matmul_op, kiln::core::text<'x'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = x * 2;
 constexpr auto y = kiln::matmul(x, 2);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

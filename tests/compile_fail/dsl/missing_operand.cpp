@@ -5,8 +5,7 @@
 // expect: expected<kiln::dsl::operands<3> ?>
 // expect: actual<kiln::dsl::operands<2> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto y = kiln::clip(x, 0, 6);
 constexpr auto y = kiln::clip(x, 0);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: not_an_expression
 // expect: actual<int> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = x * 3;
 constexpr auto y = 3;
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -4,8 +4,7 @@
 // expect: where<kiln::op::map_op
 // expect: actual<kiln::dsl::something_else> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = kiln::map([](float a) { return -a; }, x);
 constexpr auto y = kiln::map("f", x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

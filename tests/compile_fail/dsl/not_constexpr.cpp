@@ -3,8 +3,7 @@
 // expect: not_constexpr
 // expect: where<kiln::dsl::compiled> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::relu(x);
 auto y = kiln::relu(x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

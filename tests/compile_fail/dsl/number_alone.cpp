@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A function of a number.
-// expect: relu
+// expect: not_an_expression
+// expect: where<kiln::op::relu_op> ?
+// expect: actual<int> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 

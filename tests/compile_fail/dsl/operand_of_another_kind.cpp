@@ -4,8 +4,7 @@
 // expect: where<kiln::op::add_op, kiln::core::text<'x'> ?>
 // expect: actual<char
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = x + 1;
 constexpr auto y = x + "1";
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: duplicate_name
 // expect: where<kiln::dsl::result, kiln::core::text<'x'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::outputs<"h">(kiln::relu(x));
 constexpr auto y = kiln::outputs<"x">(kiln::relu(x));
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

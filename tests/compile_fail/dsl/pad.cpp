@@ -3,8 +3,7 @@
 // expect: wrong_pad
 // expect: where<kiln::op::conv2d_op, kiln::core::text<'w'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = kiln::conv2d<kiln::window{.pad = {1, 1}}>(x, w);
 constexpr auto y = kiln::conv2d<kiln::window{.pad = {3, 1}}>(x, w);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_rank
 // expect: where<kiln::op::matmul_op, kiln::core::text<'w'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto w = kiln::weight<"w", kiln::f32>(8_c);
 #endif
 constexpr auto y = kiln::matmul(x, w);
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -3,8 +3,7 @@
 // expect: wrong_size
 // expect: where<kiln::op::reshape_op
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -15,4 +14,4 @@ constexpr auto y = kiln::reshape(x, 2_c, kiln::rest);
 constexpr auto y = kiln::reshape(x, 5_c, kiln::rest);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -4,8 +4,7 @@
 // expect: where<kiln::dsl::scope_result, kiln::core::text<'l'> ?>
 // expect: actual<float> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -16,4 +15,4 @@ constexpr auto y = kiln::scope<"l">([](auto v) { return v * 1.0F; }, x);
 constexpr auto y = kiln::scope<"l">([](auto) { return 1.0F; }, x);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -4,8 +4,7 @@
 // expect: expected<kiln::dsl::dimensions<4> ?>
 // expect: actual<kiln::dsl::dimensions<5> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -18,4 +17,4 @@ constexpr auto b = kiln::input<"b", kiln::f32>(kiln::dim<"t", 8>);
 #endif
 constexpr auto y = kiln::outputs(kiln::relu(a), kiln::relu(b));
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

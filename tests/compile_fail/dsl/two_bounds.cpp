@@ -4,8 +4,7 @@
 // expect: expected<kiln::dsl::symbol_type<kiln::core::text<'n'>, 64> ?>
 // expect: actual<kiln::dsl::symbol_type<kiln::core::text<'n'>, 32> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto b = kiln::input<"b", kiln::f32>(kiln::dim<"n", 32>);
 #endif
 constexpr auto y = kiln::outputs(kiln::relu(a), kiln::relu(b));
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

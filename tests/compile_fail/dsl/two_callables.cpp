@@ -3,8 +3,7 @@
 // expect: two_values_for_one_callable
 // expect: where<kiln::op::map_op> ?
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -18,4 +17,4 @@ constexpr auto y = scaled(x, 2.0F) + scaled(x, 2.0F);
 constexpr auto y = scaled(x, 2.0F) + scaled(x, 3.0F);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

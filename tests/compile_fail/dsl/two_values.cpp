@@ -4,8 +4,7 @@
 // expect: expected<kiln::core::text<'2'> ?>
 // expect: actual<kiln::core::text<'3'> ?>
 
-#include <kiln/dsl/dsl.hpp>
-#include <kiln/dsl/verdict.hpp>
+#include <kiln/kiln.hpp>
 
 using namespace boost::hana::literals;
 
@@ -17,4 +16,4 @@ constexpr auto y = scaled(x, 2.0F) + kiln::scope<"b">([](auto v) { return scaled
 constexpr auto y = scaled(x, 2.0F) + scaled(x, 3.0F);
 #endif
 
-static_assert(kiln::core::accepted<kiln::dsl::verdict_of<y>>());
+using net = kiln::compile<y>;

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "graph_builder.hpp"
+#include <support/graph_builder.hpp>
 
 namespace {
 

@@ -31,7 +31,7 @@ constexpr stage_form full() {
 }
 
 // One change at a time; every one must give another type and be read back.
-constexpr std::size_t changes = 14;
+constexpr std::size_t changes = 16;
 constexpr stage_form changed(std::size_t which) {
   stage_form f = full();
   switch (which) {
@@ -74,6 +74,12 @@ constexpr stage_form changed(std::size_t which) {
     case 13:
       f.ragged = true;
       break;
+    case 14:
+      f.partials = true;
+      break;
+    case 15:
+      f.product.depth_blocks = 1;
+      break;
     default:
       break;
   }
@@ -92,7 +98,8 @@ constexpr bool same(const stage_form& a, const stage_form& b) {
          && a.views[4].element == b.views[4].element && a.views[3].inner == b.views[3].inner
          && a.lines[0].kind == b.lines[0].kind && a.lines[0].registers == b.lines[0].registers
          && a.lines[1].detail == b.lines[1].detail && a.stored[0] == b.stored[0]
-         && a.product == b.product && a.rest_low == b.rest_low && a.ragged == b.ragged;
+         && a.product == b.product && a.rest_low == b.rest_low && a.ragged == b.ragged
+         && a.partials == b.partials;
 }
 
 template <std::size_t... I>

@@ -4,8 +4,8 @@
 
 #include <doctest/doctest.h>
 
-#include "graph_builder.hpp"
-#include "run_plan.hpp"
+#include <support/graph_builder.hpp>
+#include <support/run_plan.hpp>
 
 namespace {
 

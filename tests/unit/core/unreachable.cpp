@@ -17,7 +17,9 @@ constexpr int positive(int x) {
   return x;
 }
 template <int X>
-concept evaluates = requires { typename std::integral_constant<int, positive(X)>; };
+concept evaluates = requires {
+  typename std::integral_constant<int, positive(X)>;
+};
 
 }  // namespace
 

@@ -2,12 +2,10 @@
 // Eigen's matrices, arrays, vectors, maps and blocks as views and weights.
 #include <kiln/interop/eigen.hpp>
 
-#include "../runtime/nets.hpp"
-
+#include <Eigen/Core>
 #include <doctest/doctest.h>
 
-#include <Eigen/Core>
-
+#include "../runtime/nets.hpp"
 #include <map>
 #include <string>
 
@@ -108,7 +106,6 @@ TEST_CASE("a map of matrices is a source of weights") {
   std::map<std::string, row_matrix> source;
   source["w"] = row_matrix::Ones(3, 5);
   source["b"] = row_matrix::Ones(1, 5);
-  CHECK_THROWS_WITH_AS(layer::weights{source},
-                       "weight 'b': expected f32[5], actual 2 axes",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      layer::weights{source}, "weight 'b': expected f32[5], actual 2 axes", kiln::error);
 }

@@ -15,17 +15,16 @@ const std::array<float, 6> w{1, 2, 3, 4, 5, 6};
 const std::array<double, 1> d{1};
 
 std::vector<std::byte> file() {
-  const std::array<io::array, 2> tensors{
-      io::array{.source = {},
-                .name = "fc.w",
-                .type = io::element_type::f32,
-                .shape = {2, 3},
-                .data = std::as_bytes(std::span{w})},
-      io::array{.source = {},
-                .name = "scale",
-                .type = io::element_type::f64,
-                .shape = {1, 1, 1, 1, 1, 1, 1, 1},
-                .data = std::as_bytes(std::span{d})}};
+  const std::array<io::array, 2> tensors{io::array{.source = {},
+                                                   .name = "fc.w",
+                                                   .type = io::element_type::f32,
+                                                   .shape = {2, 3},
+                                                   .data = std::as_bytes(std::span{w})},
+                                         io::array{.source = {},
+                                                   .name = "scale",
+                                                   .type = io::element_type::f64,
+                                                   .shape = {1, 1, 1, 1, 1, 1, 1, 1},
+                                                   .data = std::as_bytes(std::span{d})}};
   return io::encode_safetensors(tensors);
 }
 

@@ -2,6 +2,7 @@
 // Where batch norms go.
 #include <kiln/graph/describe.hpp>
 #include <kiln/pass/fold_batch_norm.hpp>
+#include <kiln/pass/pass.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,11 +14,12 @@ using namespace kiln;
 using tensor::static_type;
 using builder = test::graph_builder<48>;
 
-constexpr int norm(builder& b, int x, int c) {
+template <class Builder>
+constexpr int norm(Builder& b, int x, int c) {
   const auto row = static_type(f32, c);
   const int gamma = b.weight("gamma", row), beta = b.weight("beta", row);
   const int mean = b.weight("mean", row), variance = b.weight("variance", row);
-  return b.add<op::batch_norm_op>({x, gamma, beta, mean, variance, b.constant(1e-5F)});
+  return b.template add<op::batch_norm_op>({x, gamma, beta, mean, variance, b.constant(1e-5F)});
 }
 
 constexpr auto before = [] {
@@ -135,6 +137,21 @@ TEST_CASE("statistics that depend on an input stay") {
         })
         == "batch_norm of input, norms left");
 }
+
+// A deep net in the capacity that it has before passes: the pipeline makes room for all norms.
+constexpr auto deep = [] {
+  test::graph_builder<118> b;
+  int x = b.input("x", static_type(f32, 2, 4));
+  for (int i = 0; i < 10; ++i) {
+    const int w = b.weight("w", static_type(f32, 4, 4));
+    x = b.add<op::relu_op>({norm(b, b.add<op::matmul_op>({x, w}), 4)});
+  }
+  b.output(x);
+  return b.build();
+}();
+constexpr auto folding = pass::pipeline(pass::fold_batch_norm);
+static_assert(graph::count<op::batch_norm_op>(folding(deep)) > 0);
+static_assert(graph::count<op::batch_norm_op>(pass::graph_after<folding, deep, 1>) == 0);
 
 TEST_CASE("a full graph stays as it is") {
   const auto full = graph::compact<10>(before);

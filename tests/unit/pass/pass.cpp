@@ -53,6 +53,34 @@ static_assert(graph::same(pass::graph_after<passes, g, 0>, g));
 static_assert(graph::count<op::gelu_erf_op>(pass::graph_after<passes, g, 1>) == 1);
 static_assert(graph::same(pass::graph_after<passes, g, 3>, passes(g)));
 
+// relu(x) -> relu(-(-x)), as often as there is room
+struct longer final {
+  static constexpr std::string_view name = "longer";
+  template <std::size_t N>
+  constexpr graph::graph<N> operator()(const graph::graph<N>& before) const {
+    return graph::rewrite(before, [](auto& out, graph::node& n) {
+      const bool done = !n.is<op::relu_op>() || out.operand(n, 0).template is<op::negate_op>();
+      if (done || !out.has_room(2)) return graph::keep;
+      const int negated = out.template make<op::negate_op>({n.operand(0)});
+      return out.template become<op::relu_op>(n, {out.template make<op::negate_op>({negated})});
+    });
+  }
+  template <std::size_t N>
+  constexpr int room(const graph::graph<N>& before) const {
+    return 2 * graph::count<op::relu_op>(before);
+  }
+};
+static_assert(pass::adds_nodes<longer> && !pass::adds_nodes<cheaper_gelu>);
+constexpr auto full = [] {
+  test::graph_builder<2> b;
+  b.output(b.add<op::relu_op>({b.input("x", static_type(f32, 8))}));
+  return b.build();
+}();
+constexpr auto growing = pass::pipeline(longer{}, pass::drop_dead);
+static_assert(growing(full).size == 2, "no room, no change");
+static_assert(pass::graph_after<growing, full, 1>.size == 4, "a pass gets the room it asks for");
+static_assert(pass::graph_after<growing, full, 2>.capacity == 4);
+
 }  // namespace
 
 TEST_CASE("a watcher sees every pass by name and its graph") {

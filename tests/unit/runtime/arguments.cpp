@@ -2,9 +2,9 @@
 // Arguments of a run against each other: equal dynamic extents, memory of their own.
 #include <kiln/runtime/arguments.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
+
+#include "nets.hpp"
 
 using support::layer;
 using support::two;
@@ -14,10 +14,8 @@ static_assert(std::is_trivially_copyable_v<two::arguments>);
 
 TEST_CASE("views come in any order") {
   std::vector<float> a(24), b(24), sum(24), positive(24);
-  const two::arguments args{two::view<"positive">(positive),
-                            two::view<"b">(b),
-                            two::view<"sum">(sum),
-                            two::view<"a">(a)};
+  const two::arguments args{
+      two::view<"positive">(positive), two::view<"b">(b), two::view<"sum">(sum), two::view<"a">(a)};
   CHECK(static_cast<void*>(args.inputs()[0].data) == a.data());
   CHECK(static_cast<void*>(args.inputs()[1].data) == b.data());
   CHECK(static_cast<void*>(args.outputs()[0].data) == sum.data());
@@ -59,9 +57,10 @@ TEST_CASE("an output has memory of its own") {
   CHECK_THROWS_WITH_AS(make(0, 24, 47, 100),
                        "output 'sum': expected memory of its own, actual overlaps input 'b'",
                        kiln::error);
-  CHECK_THROWS_WITH_AS(make(0, 24, 48, 71),
-                       "output 'sum': expected memory of its own, actual overlaps output 'positive'",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      make(0, 24, 48, 71),
+      "output 'sum': expected memory of its own, actual overlaps output 'positive'",
+      kiln::error);
   CHECK_THROWS_WITH_AS(make(50, 80, 120, 27),
                        "output 'positive': expected memory of its own, actual overlaps input 'a'",
                        kiln::error);
@@ -69,9 +68,7 @@ TEST_CASE("an output has memory of its own") {
 
 TEST_CASE("column blocks of one matrix do not overlap") {
   std::vector<float> matrix(4 * 24);
-  const auto block = [&](std::size_t column) {
-    return kiln::rows(matrix.data() + column, 4, 24);
-  };
+  const auto block = [&](std::size_t column) { return kiln::rows(matrix.data() + column, 4, 24); };
   const auto make = [&](std::size_t sum, std::size_t positive) {
     two::arguments{two::view<"a">(block(0)),
                    two::view<"b">(block(6)),

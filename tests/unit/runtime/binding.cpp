@@ -2,16 +2,16 @@
 // Verdicts on bindings: the first mistake of each kind; tests/compile_fail/runtime shows the texts.
 #include <kiln/runtime/binding.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
 
+#include "nets.hpp"
+
 namespace core = kiln::core;
+using core::text;
 using kiln::runtime::binding_mistake;
 using kiln::runtime::judge_bindings;
 using kiln::runtime::named_weight;
 using kiln::runtime::tensor_of;
-using core::text;
 using kiln::tensor::dtype;
 
 namespace {
@@ -27,12 +27,12 @@ static_assert(std::is_same_v<verdict<w>,
                              core::compile_error<binding_mistake::missing_weight,
                                                  core::where<text<'b'>>,
                                                  core::expected<tensor_of<dtype::f32, 5>>>>);
-static_assert(std::is_same_v<verdict<w, b, b>,
-                             core::compile_error<binding_mistake::bound_twice,
-                                                 core::where<text<'b'>>>>);
-static_assert(std::is_same_v<verdict<w, b, named_weight<text<'c'>, float*>>,
-                             core::compile_error<binding_mistake::unknown_weight,
-                                                 core::where<text<'c'>>>>);
+static_assert(
+    std::is_same_v<verdict<w, b, b>,
+                   core::compile_error<binding_mistake::bound_twice, core::where<text<'b'>>>>);
+static_assert(
+    std::is_same_v<verdict<w, b, named_weight<text<'c'>, float*>>,
+                   core::compile_error<binding_mistake::unknown_weight, core::where<text<'c'>>>>);
 static_assert(std::is_same_v<verdict<w, named_weight<text<'b'>, double*>>,
                              core::compile_error<binding_mistake::wrong_element_type,
                                                  core::where<text<'b'>>,
@@ -43,9 +43,9 @@ static_assert(std::is_same_v<verdict<w, named_weight<text<'b'>, float[4]>>,
                                                  core::where<text<'b'>>,
                                                  core::expected<tensor_of<dtype::f32, 5>>,
                                                  core::actual<kiln::runtime::elements<4>>>>);
-static_assert(std::is_same_v<verdict<w, float*>,
-                             core::compile_error<binding_mistake::not_a_binding,
-                                                 core::actual<float*>>>);
+static_assert(
+    std::is_same_v<verdict<w, float*>,
+                   core::compile_error<binding_mistake::not_a_binding, core::actual<float*>>>);
 // What was reported already is not reported again.
 static_assert(std::is_same_v<verdict<w, kiln::runtime::rejected_weight>, core::ok>);
 static_assert(std::is_same_v<decltype(judge_bindings<support::two>()), core::ok>);

@@ -2,10 +2,9 @@
 // Runs of small nets: results, owners of scratch, lifetimes, equal bits, environment.
 #include <kiln/runtime/context.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
 
+#include "nets.hpp"
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -77,11 +76,11 @@ TEST_CASE("scratch is kiln's, the caller's, or in the object") {
   CHECK(result(callers) == expected);
   CHECK(callers.own().scratch.data() == memory);
   const std::string few = std::to_string(scratch_bytes - 1);
-  CHECK_THROWS_WITH_AS((layer::context{ws, std::span{memory}.first(scratch_bytes - 1)}),
-                       ("scratch: expected at least " + std::to_string(scratch_bytes)
-                        + " bytes, actual " + few)
-                           .c_str(),
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      (layer::context{ws, std::span{memory}.first(scratch_bytes - 1)}),
+      ("scratch: expected at least " + std::to_string(scratch_bytes) + " bytes, actual " + few)
+          .c_str(),
+      kiln::error);
   CHECK_THROWS_WITH_AS(
       (layer::context{ws, std::span{memory}.subspan(4)}),
       "scratch: expected an address that is a multiple of 64, actual 4 bytes past one",
@@ -99,10 +98,8 @@ TEST_CASE("a net that needs no scratch takes none") {
   two::context c{none, {}};
   const auto a = numbers(24, 1), b = numbers(24, 2);
   std::vector<float> sum(24), positive(24);
-  c.run(two::view<"a">(a),
-        two::view<"b">(b),
-        two::view<"sum">(sum),
-        two::view<"positive">(positive));
+  c.run(
+      two::view<"a">(a), two::view<"b">(b), two::view<"sum">(sum), two::view<"positive">(positive));
   for (std::size_t i = 0; i < 24; ++i) {
     CHECK(sum[i] == a[i] + b[i]);
     CHECK(positive[i] == std::max(a[i] + b[i], 0.0F));
@@ -146,7 +143,8 @@ TEST_CASE("gaps between rows are neither read nor written") {
   c.run(layer::view<"x">(kiln::rows(x, 7)), layer::view<"y">(kiln::rows(y, 9)));
   const auto expected = support::layer_reference(dense, w_data, b_data);
   for (std::size_t i = 0; i < 4; ++i) {
-    for (std::size_t j = 0; j < 9; ++j) CHECK(y[i * 9 + j] == (j < 5 ? expected[i * 5 + j] : 77.0F));
+    for (std::size_t j = 0; j < 9; ++j)
+      CHECK(y[i * 9 + j] == (j < 5 ? expected[i * 5 + j] : 77.0F));
   }
 }
 

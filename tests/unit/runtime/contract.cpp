@@ -2,9 +2,9 @@
 // Contracts are read from the graph: roles, slots, names, symbols, texts.
 #include <kiln/runtime/contract.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
+
+#include "nets.hpp"
 
 using kiln::runtime::contract_of;
 using kiln::runtime::role;
@@ -22,8 +22,8 @@ static_assert(contract_of<two, role::output, 1>.is_static());
 static_assert(!contract_of<layer, role::input, 0>.is_static());
 static_assert(contract_of<layer, role::output, 0>.uses(0));
 static_assert(!contract_of<layer, role::weight, 0>.uses(0));
-static_assert(kiln::runtime::slot_of<two>(role::output, "positive") == 1);
-static_assert(kiln::runtime::slot_of<two>(role::input, "positive") == -1);
+static_assert(kiln::runtime::slot_of<two, role::output>("positive") == 1);
+static_assert(kiln::runtime::slot_of<two, role::input>("positive") == -1);
 static_assert(kiln::runtime::slot_named<two, role::input, kiln::core::text<'b'>> == 1);
 static_assert(kiln::runtime::symbol_of<wide>("cols") == 1);
 static_assert(kiln::runtime::symbol_of<wide>("batch") == -1);

@@ -58,7 +58,10 @@ struct outcome {
   matched size;
   std::string text;
 };
-outcome run(const contract& c, const memory& m, std::int64_t batch = not_known, std::int64_t seq = not_known) {
+outcome run(const contract& c,
+            const memory& m,
+            std::int64_t batch = not_known,
+            std::int64_t seq = not_known) {
   outcome r{};
   r.values[0] = batch;
   r.values[1] = seq;
@@ -106,7 +109,8 @@ TEST_CASE("a symbol twice in one tensor must be told") {
 }
 
 TEST_CASE("values beyond all bounds do not overflow") {
-  for (const std::int64_t huge : {std::int64_t{1} << 31, std::int64_t{1} << 40,
+  for (const std::int64_t huge : {std::int64_t{1} << 31,
+                                  std::int64_t{1} << 40,
                                   std::numeric_limits<std::int64_t>::max(),
                                   std::numeric_limits<std::int64_t>::min() + 1}) {
     CHECK(run(cube, elems(120), huge).what.what != mismatch::none);

@@ -2,9 +2,9 @@
 // The names that a net has at run time, as a user spells them.
 #include <kiln/runtime/members.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
+
+#include "nets.hpp"
 
 using net = support::two;
 
@@ -19,10 +19,8 @@ TEST_CASE("a net is used through its members alone") {
   float a[4][6], b[4][6], sum[4][6], positive[4][6];
   for (auto& row : a) std::fill(std::begin(row), std::end(row), 1.0F);
   for (auto& row : b) std::fill(std::begin(row), std::end(row), -3.0F);
-  const net::arguments arguments{net::view<"a">(a),
-                                 net::view<"b">(b),
-                                 net::view<"sum">(sum),
-                                 net::view<"positive">(positive)};
+  const net::arguments arguments{
+      net::view<"a">(a), net::view<"b">(b), net::view<"sum">(sum), net::view<"positive">(positive)};
   c.run(arguments);
   CHECK(sum[3][5] == -2.0F);
   CHECK(positive[3][5] == 0.0F);

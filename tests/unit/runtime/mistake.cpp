@@ -2,10 +2,9 @@
 // What types alone tell of memory, and how verdicts spell tensors.
 #include <kiln/runtime/mistake.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
 
+#include "nets.hpp"
 #include <span>
 
 using kiln::runtime::contract_of;
@@ -19,10 +18,10 @@ using kiln::runtime::spelled_tensor;
 using kiln::runtime::tensor_of;
 using kiln::tensor::dtype;
 
-static_assert(std::is_same_v<spelled_tensor<support::layer, role::weight, 0>,
-                             tensor_of<dtype::f32, 3, 5>>);
-static_assert(std::is_same_v<spelled_tensor<support::layer, role::input, 0>,
-                             tensor_of<dtype::f32, -1, 3>>);
+static_assert(
+    std::is_same_v<spelled_tensor<support::layer, role::weight, 0>, tensor_of<dtype::f32, 3, 5>>);
+static_assert(
+    std::is_same_v<spelled_tensor<support::layer, role::input, 0>, tensor_of<dtype::f32, -1, 3>>);
 static_assert(std::is_same_v<spelled_memory<float[7]>, elements<7>>);
 static_assert(std::is_same_v<spelled_memory<std::array<float, 7>>, elements<7>>);
 static_assert(std::is_same_v<spelled_memory<float[7][2]>, extents<7, 2>>);
@@ -37,7 +36,8 @@ static_assert(may_fit<std::vector<float>>(fixed) && may_fit<float*>(fixed));
 static_assert(may_fit<std::array<float, 15>>(fixed) && !may_fit<std::array<float, 16>>(fixed));
 static_assert(may_fit<std::span<float, 15>>(fixed) && !may_fit<std::span<float, 14>>(fixed));
 static_assert(may_fit<float[3][5]>(fixed) && !may_fit<float[5][3]>(fixed));
-static_assert(!may_fit<float[3][5][1]>(fixed) && !may_fit<std::vector<std::array<float, 3>>>(fixed));
+static_assert(!may_fit<float[3][5][1]>(fixed)
+              && !may_fit<std::vector<std::array<float, 3>>>(fixed));
 static_assert(may_fit<float[6]>(open) && !may_fit<float[7]>(open) && !may_fit<float[7][2]>(open));
 static_assert(may_fit<std::vector<std::array<float, 3>>>(open));
 

@@ -12,7 +12,8 @@ using kiln::runtime::overlap;
 static_assert(!overlap({}, {}), "memory of no bytes overlaps nothing");
 static_assert(!overlap({100, 1, 8, 8}, {}) && !overlap({0, 1, 8, 8}, {}));
 static_assert(overlap({100, 3, 4, 10}, {100, 3, 4, 10}));
-static_assert(!overlap({100, 3, 4, 10}, {124, 1, 4, 4}) && overlap({100, 3, 4, 10}, {123, 1, 4, 4}));
+static_assert(!overlap({100, 3, 4, 10}, {124, 1, 4, 4})
+              && overlap({100, 3, 4, 10}, {123, 1, 4, 4}));
 static_assert(footprint{100, 3, 4, 10}.end == 124 && !footprint{100, 3, 4, 10}.is_one_piece());
 
 namespace {

@@ -2,10 +2,9 @@
 // Views of inputs and outputs: what they are made from, sizes that are found, and every refusal.
 #include <kiln/runtime/view.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
 
+#include "nets.hpp"
 #include <array>
 #include <string>
 
@@ -60,7 +59,9 @@ TEST_CASE("nested arrays tell their extents") {
   std::vector<std::array<float, 3>> rows(7);
   CHECK(symbol(layer::view<"x">(rows)) == 7);
   std::array<std::array<float, 6>, 4> a{};
-  CHECK(layer::view<"x">(std::span{rows}.first(2)).bytes.end - reinterpret_cast<std::uintptr_t>(rows.data()) == 24);
+  CHECK(layer::view<"x">(std::span{rows}.first(2)).bytes.end
+            - reinterpret_cast<std::uintptr_t>(rows.data())
+        == 24);
   CHECK(two::view<"a">(a).bound.row_stride == 6);
 }
 

@@ -2,10 +2,9 @@
 // Weights by name: what is refused and how it is said, who owns the packed memory, conversions.
 #include <kiln/runtime/weights.hpp>
 
-#include "nets.hpp"
-
 #include <doctest/doctest.h>
 
+#include "nets.hpp"
 #include <array>
 #include <cstring>
 #include <map>
@@ -86,17 +85,15 @@ TEST_CASE("every missing or misshapen weight is named at once") {
   const auto bind = [](const std::vector<float>& w, const std::vector<float>& b) {
     layer::weights{kiln::bind<"w">(w), kiln::bind<"b">(b)};
   };
-  CHECK_THROWS_WITH_AS(bind(numbers(14), b_data),
-                       "weight 'w': expected f32[3, 5], actual 14 elements",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      bind(numbers(14), b_data), "weight 'w': expected f32[3, 5], actual 14 elements", kiln::error);
   CHECK_THROWS_WITH_AS(bind(numbers(14), numbers(1)),
                        "2 weights do not fit:\n"
                        "  weight 'w': expected f32[3, 5], actual 14 elements\n"
                        "  weight 'b': expected f32[5], actual 1 element",
                        kiln::error);
-  CHECK_THROWS_WITH_AS(bind({}, b_data),
-                       "weight 'w': expected f32[3, 5], actual 0 elements",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      bind({}, b_data), "weight 'w': expected f32[3, 5], actual 0 elements", kiln::error);
   const std::map<std::string, std::vector<float>> map{{"b", numbers(4)}};
   CHECK_THROWS_WITH_AS(layer::weights{map},
                        "2 weights do not fit:\n"
@@ -122,9 +119,8 @@ TEST_CASE("what a file says of type and shape is checked") {
   kiln::tensor::memory m = memory_of(w_data);
   m.rank = 2;
   m.extents = {5, 3};
-  CHECK_THROWS_WITH_AS(complain(m),
-                       "weight 'w': expected f32[3, 5], actual extent 5 at axis 0",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      complain(m), "weight 'w': expected f32[3, 5], actual extent 5 at axis 0", kiln::error);
   m.rank = 1;
   m.extents = {15};
   CHECK_THROWS_WITH_AS(complain(m), "weight 'w': expected f32[3, 5], actual 1 axis", kiln::error);
@@ -132,9 +128,8 @@ TEST_CASE("what a file says of type and shape is checked") {
   CHECK_THROWS_WITH_AS(complain(m), "weight 'w': expected f32[3, 5], actual 7 axes", kiln::error);
   m = memory_of(w_data);
   m.foreign = "F64";
-  CHECK_THROWS_WITH_AS(complain(m),
-                       "weight 'w': expected f32[3, 5], actual elements of F64",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      complain(m), "weight 'w': expected f32[3, 5], actual elements of F64", kiln::error);
   m = memory_of(w_data);
   m.element = kiln::f32;
   const std::vector<std::int32_t> integers(15);
@@ -168,14 +163,15 @@ TEST_CASE("the caller may own the packed memory") {
   constexpr auto bytes = static_cast<std::size_t>(layer::plan.packed_bytes);
   static_assert(bytes > 0 && bytes % 64 == 0);
   alignas(64) std::byte memory[bytes + 64];
-  const layer::weights w{std::span{memory}.first(bytes),
-                         kiln::bind<"w">(w_data),
-                         kiln::bind<"b">(b_data)};
+  const layer::weights w{
+      std::span{memory}.first(bytes), kiln::bind<"w">(w_data), kiln::bind<"b">(b_data)};
   CHECK(w.packed().data() == memory);
   CHECK(w.packed().size() == bytes);
   CHECK(run(w) == expected);
   const std::map<std::string, std::vector<float>> map{{"w", w_data}, {"b", b_data}};
   CHECK(run(layer::weights{std::span{memory}, map}) == expected);
+  alignas(64) std::array<std::byte, bytes> array;
+  CHECK(run(layer::weights{array, kiln::bind<"w">(w_data), kiln::bind<"b">(b_data)}) == expected);
 
   const auto pack = [&](std::span<std::byte> to) {
     layer::weights{to, kiln::bind<"w">(w_data), kiln::bind<"b">(b_data)};
@@ -191,11 +187,10 @@ TEST_CASE("the caller may own the packed memory") {
                        "bytes past one",
                        kiln::error);
   float* inside = new (memory) float[15]{};
-  CHECK_THROWS_WITH_AS((layer::weights{std::span{memory},
-                                       kiln::bind<"w">(inside),
-                                       kiln::bind<"b">(b_data)}),
-                       "weight 'w': expected memory of its own, actual overlaps the packed memory",
-                       kiln::error);
+  CHECK_THROWS_WITH_AS(
+      (layer::weights{std::span{memory}, kiln::bind<"w">(inside), kiln::bind<"b">(b_data)}),
+      "weight 'w': expected memory of its own, actual overlaps the packed memory",
+      kiln::error);
 }
 
 TEST_CASE("moving keeps the packed memory where it is") {

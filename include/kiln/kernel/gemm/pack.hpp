@@ -72,6 +72,7 @@ inline void pack_b(const float* b,
                    std::size_t k,
                    std::size_t n,
                    float* out) noexcept {
+  if (k == 0) return;  // b may be null then
   for (std::size_t j = 0; j < n; j += panel, out += k * panel) {
     const float* columns = b + static_cast<std::ptrdiff_t>(j) * n_stride;
     const std::size_t cols = std::min(panel, n - j);

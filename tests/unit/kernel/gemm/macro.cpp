@@ -18,6 +18,7 @@ using product_test::run_dynamic;
 using product_test::run_static;
 using product_test::same_bits;
 using product_test::sizes;
+using product_test::small_tile;
 
 namespace {
 
@@ -72,10 +73,10 @@ TEST_CASE("transposed and strided left-hand sides") {
       CAPTURE(m);
       CAPTURE(n);
       product transposed(sizes{m, 6, n, a_form::row_contiguous, 1, 0});
-      run_dynamic<a_form::row_contiguous>(transposed);
+      run_dynamic<a_form::row_contiguous, small_tile>(transposed);
       CHECK(transposed.is_right());
       product strided(sizes{m, 6, n, a_form::strided, 1, 0});
-      run_dynamic<a_form::strided>(strided);
+      run_dynamic<a_form::strided, small_tile>(strided);
       CHECK(strided.is_right());
     }
   }
@@ -84,12 +85,9 @@ TEST_CASE("transposed and strided left-hand sides") {
 TEST_CASE("sizes known to the compiler") {
   check_static<1, 64, 200>();
   check_static<1, 3, 10>();
-  check_static<2, 9, 64>();
   check_static<4, 16, 97>();
-  check_static<6, 8, 48>();
   check_static<16, 64, 64>();
   check_static<33, 100, 77>();
-  check_static<32, 13, 128>();
   check_static<15, 7, 33, a_form::row_contiguous>();
 }
 
@@ -148,7 +146,7 @@ TEST_CASE("a long depth in blocks has the bits of a whole one") {
   constexpr int m = 65;
   constexpr int k = 2101;
   constexpr int n = 37;
-  constexpr auto c = gemm::configure(block, a_form::k_contiguous, m, k, n);
+  constexpr auto c = gemm::configure(small_tile, a_form::k_contiguous, m, k, n);
   static_assert(c.depth_blocks == 1);
   product whole(sizes{m, k, n, a_form::k_contiguous, 0, 2});
   gemm::run<c>(whole.operands(), whole.epilogue());
@@ -161,9 +159,9 @@ TEST_CASE("a long depth in blocks has the bits of a whole one") {
 }
 
 TEST_CASE("a row has the same bits wherever it stands and whoever computes it") {
-  const sizes s{33, 50, 77, a_form::k_contiguous, 3, 1};
+  const sizes s{33, 100, 77, a_form::k_contiguous, 3, 1};
   product whole(s);
-  run_static<33, 50, 77>(whole);
+  run_static<33, 100, 77>(whole);
   product dynamic(s);
   run_dynamic<a_form::k_contiguous>(dynamic);
   for (std::size_t i = 0; i < s.m; ++i) {
@@ -173,7 +171,7 @@ TEST_CASE("a row has the same bits wherever it stands and whoever computes it") 
     x.m = 1;
     auto ep = whole.epilogue();
     ep.c = alone.data();
-    gemm::run<gemm::configure(block, a_form::k_contiguous, 1, 50, 77)>(x, ep);
+    gemm::run<gemm::configure(block, a_form::k_contiguous, 1, 100, 77)>(x, ep);
     for (std::size_t j = 0; j < s.n; ++j) {
       CHECK(same_bits(alone[j], whole.c(i, j)));
       CHECK(same_bits(dynamic.c(i, j), whole.c(i, j)));

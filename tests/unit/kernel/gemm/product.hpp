@@ -208,11 +208,14 @@ class product final {
 
 inline bool same_bits(float x, float y) { return std::memcmp(&x, &y, sizeof x) == 0; }
 
+/// A tile that compiles quickly, for what does not depend on the tile.
+inline constexpr kiln::tensor::tile small_tile{.mr = 5, .nv = 2};
+
 /// The product with every extent unknown to the compiler.
-template <gemm::a_form Form>
+template <gemm::a_form Form,
+          kiln::tensor::tile Block = kiln::tensor::default_tile(kiln::core::native)>
 void run_dynamic(product& p) {
-  constexpr auto block = kiln::tensor::default_tile(kiln::core::native);
-  gemm::run<gemm::configure(block, Form, 0, 0, 0)>(p.operands(), p.epilogue());
+  gemm::run<gemm::configure(Block, Form, 0, 0, 0)>(p.operands(), p.epilogue());
 }
 
 /// The product with every extent known.
