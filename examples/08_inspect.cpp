@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Everything the compiler decided, printed: the graph after every pass, the plan after every move.
-#include "example.hpp"
-
 #include <kiln/graph/describe.hpp>
 #include <kiln/kiln.hpp>
 #include <kiln/plan/describe.hpp>
 
+#include "example.hpp"
 #include <iostream>
 #include <utility>
+#include <vector>
 
 using namespace kiln::literals;
 

@@ -107,6 +107,11 @@ struct net<Y, Settings, false> {
     template <class... T>
     void run(T&&...) noexcept {}
   };
+  using stack_context = context;
+  struct arguments {
+    template <class... T>
+    explicit arguments(T&&...) {}
+  };
   template <core::fixed_string Name, class... T>
   static constexpr agrees view(T&&...) {
     return agrees{};

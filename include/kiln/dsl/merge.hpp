@@ -77,11 +77,16 @@ struct callable_values {
                   {}};
   }
   template <class Result>
-  static constexpr Result collect(const left& a, const right& b) {
-    return collect<Result>(a,
-                           b,
-                           std::make_index_sequence<Append::left::callables::size>{},
-                           std::make_index_sequence<fresh::places.size() - 1>{});
+  static constexpr Result collect(const left& a, [[maybe_unused]] const right& b) {
+    constexpr std::size_t fresh_count = fresh::places.size() - 1;
+    if constexpr (fresh_count == 0) {
+      return Result{{}, a.callables, {}};
+    } else {
+      return collect<Result>(a,
+                             b,
+                             std::make_index_sequence<Append::left::callables::size>{},
+                             std::make_index_sequence<fresh_count>{});
+    }
   }
 
   template <std::size_t J>

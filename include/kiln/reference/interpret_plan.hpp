@@ -5,6 +5,12 @@
 
 #include <kiln/reference/plan_anchors.hpp>
 
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace kiln::reference {
 
 namespace detail {
