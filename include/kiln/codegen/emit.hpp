@@ -14,7 +14,8 @@
 #include <cstdint>
 #include <type_traits>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// Runs the stages of Net's plan. Net is a short tag type with static members `plan`, `graph` and
 /// `callables()`, the tuple of the expression's callables.
@@ -290,4 +291,5 @@ struct emitter final {
   }
 };
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

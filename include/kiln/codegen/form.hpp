@@ -4,7 +4,8 @@
 
 #include <kiln/codegen/stage_code.hpp>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -124,4 +125,5 @@ constexpr stage_form form_of(const Plan& p, const Graph& g, int place) {
   return f;
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

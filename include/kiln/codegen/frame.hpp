@@ -8,7 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// A caller's tensor at run time: where it starts, and elements between its rows.
 struct bound_tensor final {
@@ -27,4 +28,5 @@ struct frame final {
   std::int64_t index[plan::max_nest] = {};  // of the loops around, outermost first
 };
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

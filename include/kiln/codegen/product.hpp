@@ -6,7 +6,8 @@
 #include <kiln/codegen/store_program.hpp>
 #include <kiln/kernel/gemm/macro.hpp>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -60,4 +61,5 @@ void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
   });
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

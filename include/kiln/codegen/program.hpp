@@ -12,7 +12,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// Calls f(integral_constant<size_t, I>) for I in [0, N), unrolled.
 template <std::size_t N, class F>
@@ -210,4 +211,5 @@ struct program final {
   }
 };
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

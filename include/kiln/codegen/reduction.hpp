@@ -8,7 +8,8 @@
 
 #include <type_traits>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -169,4 +170,5 @@ void run_row(const arguments_of<Code>& a, const Users& users) noexcept {
   });
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

@@ -6,7 +6,8 @@
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// Bytes of stack of run(), but for what the user's callables and compilers without optimisation
 /// need: bookkeeping, one stage's addresses, registers that do not fit the machine, one tile of a
@@ -32,4 +33,5 @@ constexpr std::size_t stack_bytes(const Plan& p) {
   return bookkeeping + most;
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

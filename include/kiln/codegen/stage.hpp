@@ -7,7 +7,8 @@
 
 #include <array>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// Where the views of a stage are, and how far its axes reach. Strides count elements.
 template <int Views, int Rank>
@@ -100,4 +101,5 @@ void run_pack(const arguments_of<Code>& a) noexcept {
                        reinterpret_cast<float*>(a.base[1]));
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

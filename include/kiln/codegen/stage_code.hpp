@@ -10,7 +10,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// How a view crosses the innermost axis of its stage.
 enum class crossing : std::uint8_t { broadcast, contiguous, strided };
@@ -183,4 +184,5 @@ struct encoder {
 template <class Get>
 using code_of = typename detail::encoder<Get>::type;
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

@@ -6,7 +6,8 @@
 
 #include <array>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -135,4 +136,5 @@ struct store_program final {
   }
 };
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

@@ -8,7 +8,8 @@
 
 #include <cstdint>
 
-namespace kiln::codegen::inline KILN_ISA {
+namespace kiln::codegen {
+inline namespace KILN_ISA {
 
 /// Extents of an image [b, h, w, c] and of a filter [r, s] that a stage's axes do not tell.
 struct image_extents final {
@@ -89,4 +90,5 @@ void run_pooling(const arguments_of<Code>& a, const image_extents& e, const User
   kernel::pool2d<operation>(detail::image_of<Code>(a), sizes, ep);
 }
 
-}  // namespace kiln::codegen::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::codegen

@@ -12,7 +12,8 @@
 #include <concepts>
 #include <cstddef>
 
-namespace kiln::kernel::inline KILN_ISA {
+namespace kiln::kernel {
+inline namespace KILN_ISA {
 
 /// How the elements of a window become one; `count` is how many there are.
 ///
@@ -137,4 +138,5 @@ void pool2d(const Image& x, const pool2d_sizes& s, const Epilogue& ep) noexcept 
   }
 }
 
-}  // namespace kiln::kernel::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel

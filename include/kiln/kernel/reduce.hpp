@@ -10,7 +10,8 @@
 #include <concepts>
 #include <cstddef>
 
-namespace kiln::kernel::inline KILN_ISA {
+namespace kiln::kernel {
+inline namespace KILN_ISA {
 
 /// How elements become one. `initial` is what nothing gives, `combine` takes one element more,
 /// `merge` joins two partial results; all are called with T = float and T = simd::pack.
@@ -165,4 +166,5 @@ KILN_INLINE void reduce_columns(std::size_t n,
   reduce_columns_over<Reduction>(n, walk, load, store);
 }
 
-}  // namespace kiln::kernel::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel

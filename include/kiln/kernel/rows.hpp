@@ -18,7 +18,8 @@
 #include <cstddef>
 #include <limits>
 
-namespace kiln::kernel::inline KILN_ISA {
+namespace kiln::kernel {
+inline namespace KILN_ISA {
 
 /// Floats of scratch that a row of n needs: whole packs.
 constexpr std::size_t row_work_elems(std::size_t n) { return core::round_up(n, simd::lanes); }
@@ -195,4 +196,5 @@ KILN_INLINE void rms_norm(std::size_t n,
   });
 }
 
-}  // namespace kiln::kernel::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel

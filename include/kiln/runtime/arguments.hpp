@@ -11,7 +11,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -242,4 +243,5 @@ class arguments final {
   symbol_values symbols_ = no_symbols;
 };
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

@@ -7,7 +7,8 @@
 #include <array>
 #include <type_traits>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// A weight's data with its name: what kiln::bind makes. T is the type of the data's object.
 template <class Name, class T>
@@ -139,7 +140,8 @@ constexpr auto judge_bindings() {
   }
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime
 
 namespace kiln {
 

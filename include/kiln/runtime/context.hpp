@@ -8,7 +8,8 @@
 #include <span>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// Runs a net over shared weights in a scratch memory of its own: one run at a time per context.
 /// What context and stack_context have in common.
@@ -115,4 +116,5 @@ class stack_context final : public runner<Net> {
   alignas(tensor::buffer_alignment) std::byte scratch_[runner<Net>::scratch_bytes + 1];
 };
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

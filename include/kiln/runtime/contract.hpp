@@ -15,7 +15,8 @@
 #include <string_view>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// What a tensor is to its net.
 enum class role : std::uint8_t { input, output, weight };
@@ -156,4 +157,5 @@ inline std::string type_text(const contract& c) {
   return s + ']';
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

@@ -13,7 +13,8 @@
 #include <limits>
 #include <string>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// The value of a dynamic extent that is not known yet.
 inline constexpr std::int64_t not_known = std::numeric_limits<std::int64_t>::min();
@@ -290,4 +291,5 @@ inline std::string explain(const contract& c, const tensor::memory& m, const pro
   return title_of(c) + ": expected " + type_text(c) + ", actual " + detail::actual_text(c, m, p);
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

@@ -6,7 +6,8 @@
 
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// The run-time names of Net, which derives from this. Net has constexpr static members `graph` and
 /// `plan`, and `callables()`, the tuple of the expression's callables.
@@ -35,4 +36,5 @@ struct members {
   }
 };
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

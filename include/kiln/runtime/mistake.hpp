@@ -10,7 +10,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// What can be wrong with the bindings of weights (tests/compile_fail/runtime/).
 enum class binding_mistake : std::uint8_t {
@@ -125,4 +126,5 @@ constexpr bool may_read(tensor::dtype element, bool is_weight) {
   }
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

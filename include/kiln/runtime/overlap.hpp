@@ -7,7 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// The bytes that rows of a tensor occupy; the gaps between them belong to somebody else.
 struct footprint final {
@@ -56,4 +57,5 @@ static_assert(overlap({100, 1, 8, 8}, {107, 1, 8, 8}) && !overlap({100, 1, 8, 8}
 static_assert(!overlap({100, 5, 8, 20}, {108, 5, 12, 20}));  // two column blocks of one matrix
 static_assert(overlap({100, 5, 8, 20}, {108, 5, 13, 20}));
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

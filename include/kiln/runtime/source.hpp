@@ -9,7 +9,8 @@
 #include <optional>
 #include <string_view>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// A type whose namespace has `find_weight(source, name)`: the files of kiln::io.
 template <class T>
@@ -42,4 +43,5 @@ std::optional<tensor::memory> look_up(const Source& source, std::string_view nam
   }
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

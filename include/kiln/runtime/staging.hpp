@@ -10,7 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// True if weights of element type `from` are widened to `to`: half precision to f32, which is
 /// exact. Narrowing, and whatever else rounds, is the caller's to decide.
@@ -57,4 +58,5 @@ inline void stage(const contract& c, const tensor::memory& m, const matched& siz
   }
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

@@ -11,7 +11,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 /// The value of a dynamic extent: what kiln::size makes.
 template <class Name>
@@ -197,7 +198,8 @@ KILN_INLINE auto make_view(Object& data, const Sizes&... sizes) {
   return v;
 }
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime
 
 namespace kiln {
 

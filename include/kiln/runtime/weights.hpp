@@ -18,7 +18,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace kiln::runtime::inline KILN_ISA {
+namespace kiln::runtime {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -194,4 +195,5 @@ class weights final {
   std::byte* packed_ = nullptr;
 };
 
-}  // namespace kiln::runtime::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::runtime

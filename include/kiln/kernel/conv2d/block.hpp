@@ -12,7 +12,8 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace kiln::kernel::conv2d::inline KILN_ISA {
+namespace kiln::kernel::conv2d {
+inline namespace KILN_ISA {
 
 /// Weights as they come. Strides count elements and may have any sign or be 0.
 ///
@@ -249,4 +250,5 @@ class filter_block final {
   Lanes m_;
 };
 
-}  // namespace kiln::kernel::conv2d::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel::conv2d

@@ -14,7 +14,8 @@
 #include <algorithm>
 #include <cstddef>
 
-namespace kiln::kernel::conv2d::inline KILN_ISA {
+namespace kiln::kernel::conv2d {
+inline namespace KILN_ISA {
 
 namespace detail {
 
@@ -214,4 +215,5 @@ void direct(const Image& x, const Filters& w, const sizes& s, const Epilogue& ep
   }
 }
 
-}  // namespace kiln::kernel::conv2d::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel::conv2d

@@ -12,7 +12,8 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace kiln::kernel::conv2d::inline KILN_ISA {
+namespace kiln::kernel::conv2d {
+inline namespace KILN_ISA {
 
 /// How the elements of a pack lie in memory: known when code is made, as it decides between a load
 /// and a gather.
@@ -137,4 +138,5 @@ KILN_INLINE simd::pack load_spaced(const Element* p,
   }
 }
 
-}  // namespace kiln::kernel::conv2d::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel::conv2d

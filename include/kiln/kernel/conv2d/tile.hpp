@@ -13,7 +13,8 @@
 #include <cstddef>
 #include <utility>
 
-namespace kiln::kernel::conv2d::inline KILN_ISA {
+namespace kiln::kernel::conv2d {
+inline namespace KILN_ISA {
 
 /// What a filter sees of the channels.
 enum class reach : int {
@@ -182,4 +183,5 @@ KILN_INLINE void accumulate(std::ptrdiff_t pixels,
       std::make_index_sequence<most>{}, static_cast<std::size_t>(pixels), t, m, sums);
 }
 
-}  // namespace kiln::kernel::conv2d::inline KILN_ISA
+}  // namespace KILN_ISA
+}  // namespace kiln::kernel::conv2d
