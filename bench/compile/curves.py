@@ -37,9 +37,9 @@ constexpr auto lowered = kiln::dsl::lower(y);
 static_assert(lowered.size > {least});
 """,
     "net": """using net = kiln::compile<y>;
-void run(net::context& context, const float* const* x, float* out);
-void run(net::context& context, const float* const* x, float* out) {{
-  context.run({views}net::view<"y">(out));
+void run(void* context, const float* const* x, float* out);
+void run(void* context, const float* const* x, float* out) {{
+  static_cast<net::context*>(context)->run({views}net::view<"y">(out));
 }}
 """,
 }

@@ -48,7 +48,7 @@ struct merged {
   using then_new =
       merged<chain<Chain, Node>, Twins, typename Places::template then<Chain::size::value>>;
   template <class Twin>
-  using with = merged<Chain, typename appended<Twins, Twin>::type, Places>;
+  using with = merged<Chain, appended<Twins, Twin>, Places>;
 };
 
 template <class Node, class Places>

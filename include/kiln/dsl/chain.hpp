@@ -41,11 +41,19 @@ struct nothing {
 namespace detail {
 
 template <class List, class Type>
-struct appended;
+struct appending_type;
 template <class... Types, class Type>
-struct appended<core::list<Types...>, Type> {
+struct appending_type<core::list<Types...>, Type> {
   using type = core::list<Types..., Type>;
 };
+
+}  // namespace detail
+
+/// A list of types and one more.
+template <class List, class Type>
+using appended = typename detail::appending_type<List, Type>::type;
+
+namespace detail {
 
 // What a node adds to the facts that a chain gathers: one with operands adds nothing.
 template <class Parent, class Node>
@@ -69,8 +77,8 @@ struct gathered<Parent, n<Op, core::text<C...>, typed<Element, Extents...>>> {
   using scalars = typename Parent::scalars;
   using callables = typename Parent::callables;
   using symbols = with_extents<typename Parent::symbols, std::remove_const_t<decltype(Extents)>...>;
-  using named = typename appended<typename Parent::named,
-                                  n<Op, core::text<C...>, typed<Element, Extents...>>>::type;
+  using named =
+      appended<typename Parent::named, n<Op, core::text<C...>, typed<Element, Extents...>>>;
   using name = core::text<C...>;
 };
 template <class Parent, class Site, tensor::dtype Element>
@@ -84,7 +92,7 @@ struct gathered<Parent, n<op::constant_op, Site, typed<Element>>> {
 template <class Parent, class F, int Arity, class Site, tensor::dtype Element>
 struct gathered<Parent, n<callable_op<F, Arity>, Site, typed<Element>>> {
   using scalars = typename Parent::scalars;
-  using callables = typename appended<typename Parent::callables, callable_op<F, Arity>>::type;
+  using callables = appended<typename Parent::callables, callable_op<F, Arity>>;
   using symbols = typename Parent::symbols;
   using named = typename Parent::named;
   using name = typename Parent::name;

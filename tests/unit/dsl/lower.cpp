@@ -2,6 +2,7 @@
 // From expression to graph: types, attributes, names, values, symbols, callables.
 #include <kiln/dsl/dsl.hpp>
 #include <kiln/dsl/lower.hpp>
+#include <kiln/reference/interpret_graph.hpp>
 
 #include <doctest/doctest.h>
 
@@ -33,6 +34,33 @@ constexpr auto long_chain = kiln::repeat<100>([](auto v) { return kiln::relu(v) 
 constexpr auto long_graph = kiln::dsl::lower(long_chain);
 static_assert(long_graph.size == 201 && long_graph[200].operand(1) == 198);
 
+// A helper called twice, each time with another constant and another capture, and used twice.
+constexpr auto v = kiln::input<"v", kiln::f32>(3_c);
+constexpr auto layer = [](auto e, float scale) {
+  const auto scaled = e * scale * kiln::weight<"w", kiln::f32>(3_c);
+  return kiln::map([scale](float a) { return a + 100 * scale; }, scaled) - scaled / 4;
+};
+constexpr auto first = kiln::scope<"a">([](auto e) { return layer(e, 2.0F); }, v);
+constexpr auto second = kiln::scope<"b">([](auto e) { return layer(e, 3.0F); }, first);
+constexpr auto both = second * first + second;
+
+TEST_CASE("the meaning of the graph is the meaning of the expression") {
+  kiln::reference::inputs in;
+  in.tensors["v"] = {{3}, {1, -2, 0.5}};
+  in.tensors["a.w"] = {{3}, {1, 2, -1}};
+  in.tensors["b.w"] = {{3}, {-1, 0.5, 3}};
+  const auto result = kiln::reference::interpret(kiln::dsl::lower(both), in);
+  const auto& given = in.tensors["v"].value;
+  const auto expected = [](double e, double scale, double weight) {
+    const double scaled = e * scale * weight;
+    return scaled + 100 * scale - scaled / 4;
+  };
+  for (std::size_t i = 0; i < 3; ++i) {
+    const double a = expected(given[i], 2, in.tensors["a.w"].value[i]);
+    const double b = expected(a, 3, in.tensors["b.w"].value[i]);
+    CHECK(result.output().value[i] == doctest::Approx(b * a + b));
+  }
+}
 TEST_CASE("a callable belongs to its map, not to its operands") {
   constexpr int m = 6;
   CHECK(kiln_test::text_of(g)
