@@ -6,6 +6,7 @@
 #include <kiln/dsl/number_text.hpp>
 #include <kiln/dsl/outputs.hpp>
 #include <kiln/dsl/source.hpp>
+#include <kiln/op/map.hpp>
 
 #include <array>
 #include <bit>
