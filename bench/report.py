@@ -8,7 +8,8 @@
 A workload may have been measured several times. Then the run counts in which its contenders were
 fastest on the whole, because whatever else the machine does can only add time; lines of two runs are
 never mixed, because only within one the contenders took turns. Lines of different machines are
-refused, and so are two versions of one implementation.
+refused, and so are two versions of one implementation. Compile times (bench/compile/curves.py) get a table
+and a plot of their own, compile.svg beside the other one.
 """
 
 import argparse
@@ -19,6 +20,8 @@ import re
 import statistics
 import sys
 from xml.sax.saxutils import escape
+
+import compile_report
 
 OURS = "kiln"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
@@ -43,8 +46,8 @@ class Refused(Exception):
 
 
 def read(paths):
-    """The measurements of all files; lines of other kinds (compile times) are left out."""
-    lines = []
+    """The measurements of all files, then the compile times."""
+    lines, compiled = [], []
     for path in paths:
         for number, text in enumerate(pathlib.Path(path).read_text().splitlines(), start=1):
             try:
@@ -53,15 +56,20 @@ def read(paths):
                 raise Refused(f"{path}:{number}: {error}") from None
             if not isinstance(line, dict):
                 raise Refused(f"{path}:{number}: not an object")
-            if "median_us" not in line:
+            of_compiler = compile_report.is_line(line)
+            if not of_compiler and "median_us" not in line:
                 continue
-            missing = [name for name in NEEDED if name not in line]
+            needed = compile_report.NEEDED if of_compiler else NEEDED
+            missing = [name for name in needed if name not in line]
             if missing:
                 raise Refused(f"{path}:{number}: has no {', '.join(missing)}")
+            if of_compiler:
+                compiled.append(line)
+                continue
             if not line["median_us"] > 0:
                 raise Refused(f"{path}:{number}: median_us is {line['median_us']}")
             lines.append(line)
-    return lines
+    return lines, compiled
 
 
 def check(lines):
@@ -310,19 +318,26 @@ def main(arguments):
     )
     given = parser.parse_args(arguments)
     try:
-        lines = [line for line in read(given.files) if re.search(given.only, line["workload"])]
-        check(lines)
-        if not lines:
+        lines, compiled = (
+            [line for line in some if re.search(given.only, line["workload"])]
+            for some in read(given.files)
+        )
+        check(lines + compiled)
+        if not lines and not compiled:
             raise Refused("no measurement to report")
-        text = tables(lines)
+        text = "\n".join(
+            make(some) for make, some in ((tables, lines), (compile_report.tables, compiled)) if some
+        )
         if given.update_readme:
             path = pathlib.Path(given.update_readme)
             path.write_text(updated(path.read_text(), text))
         else:
             print(text, end="")
-        pathlib.Path(given.plot or pathlib.Path(given.files[0]).with_suffix(".svg")).write_text(
-            plot(lines)
-        )
+        picture = pathlib.Path(given.plot or pathlib.Path(given.files[0]).with_suffix(".svg"))
+        if lines:
+            picture.write_text(plot(lines))
+        if compiled:
+            picture.with_name("compile.svg").write_text(compile_report.plot(compiled))
     except (Refused, OSError) as problem:
         print(f"report: {problem}", file=sys.stderr)
         return 1

@@ -24,7 +24,9 @@ FUNCTION = re.compile(r"^([0-9a-f]+) <(.*)>:$")
 INSTRUCTION = re.compile(r"^\s+([0-9a-f]+):\t(\S+)\s*(.*)$")
 PREFIXES = {"bnd", "notrack", "lock", "rep", "repz", "repnz", "data16", "cs", "ds"}
 JUMP = re.compile(r"^j\w+$|^loop\w*$")
-MULTIPLY_ADD = re.compile(r"^(?:vfn?m(?:add|sub)\w*p[shd]|vdpbf16ps|vpdp\w+|tdp\w+|vfmlal\w*)$")
+MULTIPLY_ADD = re.compile(
+    r"^(?:vfn?m(?:add|sub)\w*p[shd]|vdpbf16ps|vpdp\w+|vpmaddwd|tdp\w+|vfmlal\w*)$"
+)
 VECTOR = r"%[xyz]mm\d+"
 STACK = re.compile(r"\(%rsp\b")
 FRAME = re.compile(r"\(%r[sb]p\b")  # where %rbp is the frame pointer, not just a register
@@ -125,7 +127,8 @@ def hot_loops(listing, patterns, every_loop=False):
             continue
         found = [measure(symbol, code, span) for span in innermost_loops(code)]
         found = sorted(
-            (loop for loop in found if loop.multiply_adds), key=lambda loop: -loop.multiply_adds
+            (loop for loop in found if loop.multiply_adds),
+            key=lambda loop: (-loop.multiply_adds, loop.last - loop.first),
         )
         loops += found if every_loop else found[:1]
         for pattern in hits:

@@ -3,17 +3,20 @@
 """Measures what expressions cost the compiler: seconds and peak MiB against the number of operators.
 
 usage: curves.py [--compilers g++,clang++] [--shapes NAMES] [--ops 5,10,...] [--flags="-O2,-O2 -g"]
-                 [--stage expression|net] [--json FILE]
+                 [--stage expression|net] [--filter REGEX] [--json FILE]
 
 Shapes of expression: chain, residual (each block adds its input), towers (two that share nothing,
 each of the given number), layers (a helper with a weight, a constant, a capturing lambda and a
 scope). Stage `expression` describes, judges and lowers; stage `net` goes through the whole of
-kiln::compile, up to a function that runs the net. Prints one line of JSON a program.
+kiln::compile, up to a function that runs the net. Prints one line of JSON a program whose workload,
+such as compile/chain/50, matches the filter. Compilers that are not installed are left out.
 """
 import argparse
 import json
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -105,11 +108,20 @@ def version_of(compiler):
     return subprocess.run([compiler, "-dumpfullversion", "-dumpversion"], capture_output=True, text=True, check=True).stdout.strip()
 
 
+def cpu():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return "unknown"
+
+
 def curves(options):
     WORK.mkdir(parents=True, exist_ok=True)
-    versions = {compiler: version_of(compiler) for compiler in options.compilers.split(",")}
+    versions = {compiler: version_of(compiler) for compiler in options.compilers.split(",") if shutil.which(compiler)}
     for shape in options.shapes.split(","):
         for ops in map(int, options.ops.split(",")):
+            if not re.search(options.filter, f"compile/{shape}/{ops}"):
+                continue
             source = WORK / f"{shape}_{ops}_{options.stage}.cpp"
             source.write_text(program(shape, ops, options.stage))
             for compiler, version in versions.items():
@@ -120,7 +132,7 @@ def curves(options):
                     if status != 0:
                         print(errors[:2000], file=sys.stderr)
                     yield {"workload": f"compile/{shape}/{ops}", "stage": options.stage, "impl": compiler,
-                           "version": version, "flags": flags, "ops": ops, "seconds": round(wall, 2),
+                           "version": version, "flags": flags, "cpu": cpu(), "ops": ops, "seconds": round(wall, 2),
                            "processor_seconds": round(processor, 2), "peak_mib": round(peak),
                            "object_kib": source.with_suffix(".o").stat().st_size // 1024 if status == 0 else None,
                            "failed": status != 0}
@@ -133,6 +145,7 @@ def main():
     parser.add_argument("--ops", default="5,10,20,50,100,200,500")
     parser.add_argument("--flags", default="-O2,-O2 -g")
     parser.add_argument("--stage", choices=sorted(HEAD), default="expression")
+    parser.add_argument("--filter", default="", help="regular expression of workloads")
     parser.add_argument("--json", type=pathlib.Path, help="append the lines to this file too")
     options = parser.parse_args()
     failed = False

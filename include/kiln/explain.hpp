@@ -8,6 +8,7 @@
 #include <kiln/plan/facts.hpp>
 #include <kiln/plan/label.hpp>
 #include <kiln/plan/unfused.hpp>
+#include <kiln/plan/variants.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -40,11 +41,12 @@ inline std::string short_number(double x) {
   return text;
 }
 
-template <class Net>
+/// The text of a net and one of its plans, which Part has.
+template <class Net, class Part = Net>
 struct explainer final {
-  static constexpr const auto& p = Net::plan;
-  static constexpr const auto& g = Net::graph;
-  std::string text{};
+  static constexpr const auto& p = Part::plan;
+  static constexpr const auto& g = Part::graph;
+  std::string& text;
 
   static int operators(const auto& graph) {
     int n = 0;
@@ -64,8 +66,7 @@ struct explainer final {
     (one(parts), ...);
   }
 
-  // ---- the way
-  // ------------------------------------------------------------------------------------
+  // ---- the way ----------------------------------------------------------------------------------
 
   template <std::size_t I>
   void append_pass() {
@@ -90,8 +91,7 @@ struct explainer final {
     text.push_back('\n');
   }
 
-  // ---- the end
-  // ------------------------------------------------------------------------------------
+  // ---- the end ----------------------------------------------------------------------------------
 
   void append_items(int first, int end, std::string indent) {
     for (int i = first; i < end; ++i) {
@@ -135,23 +135,63 @@ struct explainer final {
   }
 };
 
+/// Calls f(part, guard) for every plan of a net; the guard is null where no other plan is.
+template <class Net, class F>
+void for_each_variant(F f) {
+  if constexpr (requires { Net::variants; }) {
+    constexpr std::size_t count = Net::variants.size();
+    [&f]<std::size_t... I>(std::index_sequence<I...>) {
+      (f(std::type_identity<typename Net::template variant_net<I>>{},
+         count > 1 ? &Net::variants[I].when : nullptr),
+       ...);
+    }
+    (std::make_index_sequence<count>{});
+  } else {
+    f(std::type_identity<Net>{}, nullptr);
+  }
+}
+
+/// "when batch = 1", "when batch = 2 to 512".
+inline void append_guard(std::string& text,
+                         const plan::guard& w,
+                         const tensor::symbol_table& symbols) {
+  const char* before = "when ";
+  for (std::size_t s = 0; s < static_cast<std::size_t>(w.symbols); ++s) {
+    const plan::interval& values = w.of[s];
+    if (values == plan::interval{1, symbols[s].bound}) continue;
+    text.append(before).append(symbols[s].name).append(" = ");
+    graph::append_integer(text, values.low);
+    if (!values.is_one_value()) {
+      text.append(" to ");
+      graph::append_integer(text, values.high);
+    }
+    before = " and ";
+  }
+  text.append(before[0] == 'w' ? "otherwise\n" : "\n");
+}
+
 }  // namespace detail
 
 /// What the compiler made of a net (`kiln::compile<y>`): which operators share a group and its
 /// loops, the kernel of every stage, flop, bytes, scratch and packed memory, and why the rest
-/// stayed apart; or the way there, pass by pass and move by move; or drawings.
+/// stayed apart; each of its plans where the dynamic extents choose one; or the way there, pass by
+/// pass and move by move; or drawings of the plan for any extents.
 ///
 /// @cost  run time: the text is made when it is called
 template <class Net>
 std::string explain(explain_as how = explain_as::summary) {
-  detail::explainer<Net> e{};
   if (how == explain_as::dot) return graph::dot(Net::graph) + plan::dot(Net::plan);
+  std::string text;
   if (how == explain_as::steps) {
-    e.append_steps(std::make_index_sequence<Net::passes.size>{},
-                   std::make_index_sequence<Net::moves.size>{});
+    detail::explainer<Net>{text}.append_steps(std::make_index_sequence<Net::passes.size>{},
+                                              std::make_index_sequence<Net::moves.size>{});
   }
-  e.append_summary();
-  return e.text;
+  detail::for_each_variant<Net>(
+      [&text]<class Part>(std::type_identity<Part>, const plan::guard* when) {
+        if (when != nullptr) detail::append_guard(text, *when, Net::graph.symbols);
+        detail::explainer<Net, Part>{text}.append_summary();
+      });
+  return text;
 }
 
 }  // namespace kiln

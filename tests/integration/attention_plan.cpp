@@ -155,9 +155,8 @@ struct attention final {
     constexpr void add_scratch() {
       const plan::origin by_rows{static_cast<std::int8_t>(rows), 0, 1, 0};
       const plan::origin by_keys{static_cast<std::int8_t>(keys), 1, 1, 0};
-      const auto panels = plan::layout::panels;
-      t.k_panels = this->add_tensor(k, tensor::static_type(f32, Depth, Keys), place::block, panels);
-      t.v_panels = this->add_tensor(v, tensor::static_type(f32, Keys, Depth), place::block, panels);
+      t.k_panels = this->add_panels(k, tensor::static_type(f32, Depth, Keys), place::block, 1);
+      t.v_panels = this->add_panels(v, tensor::static_type(f32, Keys, Depth), place::block, 1);
       t.block = this->scratch(masked, by_rows, by_keys, query_block, key_block);
       t.terms = this->scratch(weights, by_rows, by_keys, query_block, key_block);
       t.most = this->scratch(masked, by_rows, {}, query_block);
@@ -290,8 +289,6 @@ struct attention final {
   };
 
   static constexpr auto plan = author{}.write();
-  static constexpr auto users = boost::hana::basic_tuple<>{};
-  static constexpr const auto& callables() { return users; }
 };
 
 }  // namespace

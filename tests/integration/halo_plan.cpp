@@ -44,6 +44,11 @@ plan::plan<8> fused(std::int32_t step, std::int16_t before, std::int16_t after) 
   plan::stage& b = p.stages[second.index];
   a.slices[0] = {loop, 1, 1, before, after};
   b.slices[0] = {loop, 1, 1, 0, 0};
+  // Room for padded lines is what kernels need; this plan is interpreted.
+  for (plan::stage* s : {&a, &b}) {
+    p.tensors[p.views[s->first_operand + 2].tensor].bytes = 0;
+    s->operands = 2;
+  }
 
   plan::view& stored = p.views[p.stores[a.first_store].view];
   plan::placed_tensor& t = p.tensors[stored.tensor];

@@ -18,7 +18,13 @@ constexpr auto b1 = kiln::weight<"b1", kiln::f32>(50_c);
 constexpr auto w2 = kiln::weight<"w2", kiln::f32>(50_c, 11_c);
 constexpr auto h = kiln::sigmoid(kiln::matmul(x, w1) + b1);
 constexpr auto y = kiln::softmax(kiln::matmul(h, w2));
-using net = kiln::compile<y>;
+
+// One plan for batches of all sizes; by default, a row on its own has a plan of its own.
+struct one_plan : kiln::settings {
+  static constexpr auto variants = kiln::plan::one_for_all;
+};
+using net = kiln::compile<y, one_plan>;
+using usual = kiln::compile<y>;
 
 std::vector<float> numbers(std::size_t n, std::uint32_t seed) {
   std::vector<float> v(n);
@@ -57,6 +63,20 @@ TEST_CASE_FIXTURE(fixture, "batch and place in the batch") {
       std::vector<float> out(batch * out_cols);
       c.run(net::view<"x">(std::span{rows}.subspan(first * in_cols, batch * in_cols)),
             net::view<"y">(out));
+      for (std::size_t i = 0; i < batch; ++i) REQUIRE(same(&out[i * out_cols], first + i));
+    }
+  }
+}
+
+TEST_CASE_FIXTURE(fixture, "by default, the same for all batches of two rows and more") {
+  const usual::weights own{
+      kiln::bind<"w1">(w1_data), kiln::bind<"b1">(b1_data), kiln::bind<"w2">(w2_data)};
+  usual::context u{own};
+  for (std::size_t batch = 2; batch <= most; ++batch) {
+    for (const std::size_t first : {std::size_t{0}, most - batch}) {
+      std::vector<float> out(batch * out_cols);
+      u.run(usual::view<"x">(std::span{rows}.subspan(first * in_cols, batch * in_cols)),
+            usual::view<"y">(out));
       for (std::size_t i = 0; i < batch; ++i) REQUIRE(same(&out[i * out_cols], first + i));
     }
   }

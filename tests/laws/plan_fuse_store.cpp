@@ -18,20 +18,11 @@ TEST_CASE("collapsed stages fuse too") {
       2500, 4000, [](const auto& g) { return plan::fuse_store(plan::collapse(plan::trivial(g))); });
 }
 
-TEST_CASE("runs after the first join clusters that it left apart, until nothing changes") {
+TEST_CASE("a second run changes nothing") {
   for (std::uint64_t seed = 4000; seed < 5000; ++seed) {
     const auto g = test::plan_graph(seed);
-    auto p = plan::fuse_store(plan::trivial(g));
-    std::string before;
-    int runs = 1;
-    for (std::string now = plan::describe(p, g); now != before && runs < 6; ++runs) {
-      before = std::move(now);
-      p = plan::fuse_store(p);
-      now = plan::describe(p, g);
-    }
-    const auto in = test::random_inputs(g, seed);
+    const auto p = plan::fuse_store(plan::trivial(g));
     INFO("seed ", seed);
-    CHECK(runs < 6);
-    CHECK(test::plan_problem(p, g, in, reference::interpret(g, in)) == "");
+    CHECK(plan::describe(plan::fuse_store(p), g) == plan::describe(p, g));
   }
 }

@@ -9,6 +9,12 @@
 
 namespace kiln::test {
 
+/// The type of an f32 tensor of these extents.
+template <class... Extents>
+constexpr tensor::tensor_type shape(Extents... extents) {
+  return tensor::static_type(tensor::dtype::f32, extents...);
+}
+
 /// Appends nodes with inferred types. A mistake is a hard error of the evaluation.
 ///
 /// @law  first_invalid(build()) == -1

@@ -15,8 +15,6 @@ template <std::uint64_t Seed>
 struct random_net final {
   static constexpr auto graph = static_random_graph(Seed);
   static constexpr auto plan = kiln::plan::schedule(graph);
-  static constexpr boost::hana::basic_tuple<> none{};
-  static constexpr const auto& callables() { return none; }
 };
 
 /// Runs the nets of seeds [First, First + Count).

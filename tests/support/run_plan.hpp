@@ -12,6 +12,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <support/element_bytes.hpp>
 #include <vector>
 
 namespace kiln::test {
@@ -25,26 +26,30 @@ class plan_runner final {
         scratch_(bytes(Net::plan.scratch_bytes)) {
     const auto& g = Net::graph;
     std::mt19937 engine(seed);
-    std::uniform_real_distribution<float> number(-1.5F, 1.5F);
     numbers_.resize(static_cast<std::size_t>(g.size));
     for (int i = 0; i < g.size; ++i) {
       if (!g[i].template is<op::input_op>() && !g[i].template is<op::weight_op>()) continue;
+      const auto element = g[i].type.element;
+      const std::size_t elems = static_cast<std::size_t>(g[i].type.elems().factor);
       auto& mine = numbers_[static_cast<std::size_t>(i)];
-      mine.resize(static_cast<std::size_t>(g[i].type.elems().factor));
-      for (auto& x : mine) x = number(engine);
+      mine.resize(elems * size_of(element));
+      std::vector<double> values(elems);
+      for (std::size_t e = 0; e < elems; ++e) {
+        values[e] = random_element(element, engine);
+        write_element(element, mine.data() + e * size_of(element), values[e]);
+      }
       auto& bound = g[i].template is<op::input_op>() ? arguments_ : weights_;
       bound.resize(std::max(bound.size(), static_cast<std::size_t>(g[i].slot) + 1));
-      bound[static_cast<std::size_t>(g[i].slot)] = {reinterpret_cast<char*>(mine.data()),
-                                                    row_stride(g[i].type)};
+      bound[static_cast<std::size_t>(g[i].slot)] = {mine.data(), row_stride(g[i].type)};
       std::vector<std::int64_t> extents;
       for (int k = 0; k < g[i].type.rank; ++k) extents.push_back(g[i].type[k].factor);
-      given_.tensors[std::string(g[i].name)] = {extents,
-                                                std::vector<double>(mine.begin(), mine.end())};
+      given_.tensors[std::string(g[i].name)] = {extents, std::move(values)};
     }
     for (int o = 0; o < g.output_count; ++o) {
       const auto& type = g[g.outputs[static_cast<std::size_t>(o)].node].type;
-      outputs_.emplace_back(static_cast<std::size_t>(type.elems().factor));
-      results_.push_back({reinterpret_cast<char*>(outputs_.back().data()), row_stride(type)});
+      elements_.push_back(type.element);
+      outputs_.emplace_back(static_cast<std::size_t>(type.elems().factor) * size_of(type.element));
+      results_.push_back({outputs_.back().data(), row_stride(type)});
     }
     const tensor::buffer scratch(bytes(Net::plan.prepare_scratch_bytes));
     codegen::frame f = frame_with(scratch);
@@ -61,17 +66,26 @@ class plan_runner final {
     const auto all = reference::interpret(Net::graph, given_);
     for (std::size_t o = 0; o < outputs_.size(); ++o) {
       const auto& expected = all.nodes[static_cast<std::size_t>(Net::graph.outputs[o].node)];
-      REQUIRE(expected.value.size() == outputs_[o].size());
+      const std::vector<double> actual = output(o);
+      REQUIRE(expected.value.size() == actual.size());
       double worst = 0;
-      for (std::size_t i = 0; i < outputs_[o].size(); ++i) {
-        const double error = std::fabs(static_cast<double>(outputs_[o][i]) - expected.value[i]);
+      for (std::size_t i = 0; i < actual.size(); ++i) {
+        const double error = std::fabs(actual[i] - expected.value[i]);
         worst = std::max(worst, error / std::max(expected.bound[i], 1e-30));
       }
       CHECK(worst <= 1.0);
     }
   }
 
-  [[nodiscard]] const std::vector<float>& output(std::size_t o) const { return outputs_[o]; }
+  [[nodiscard]] const reference::inputs& given() const { return given_; }
+  [[nodiscard]] std::vector<double> output(std::size_t o) const {
+    const std::size_t bytes_each = size_of(elements_[o]);
+    std::vector<double> values(outputs_[o].size() / bytes_each);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = read_element(elements_[o], outputs_[o].data() + i * bytes_each);
+    }
+    return values;
+  }
 
  private:
   static std::size_t bytes(std::int64_t n) { return static_cast<std::size_t>(n) + 64; }
@@ -89,7 +103,8 @@ class plan_runner final {
     return f;
   }
 
-  std::vector<std::vector<float>> numbers_, outputs_;
+  std::vector<std::vector<char>> numbers_, outputs_;
+  std::vector<tensor::dtype> elements_;  // of the outputs
   std::vector<codegen::bound_tensor> arguments_, weights_, results_;
   reference::inputs given_;
   tensor::buffer packed_, scratch_;
@@ -101,8 +116,6 @@ template <class Make>
 struct scheduled final {
   static constexpr auto graph = Make::make();
   static constexpr auto plan = kiln::plan::schedule(graph);
-  static constexpr boost::hana::basic_tuple<> none{};
-  static constexpr const auto& callables() { return none; }
 };
 
 /// Runs a net and compares with its graph's meaning.

@@ -30,6 +30,21 @@ def line(impl="kiln", median_us=2.0, workload="digits/1", **more):
     } | more
 
 
+def compiled(shape="chain", ops=10, seconds=2.0, impl="g++", flags="-O2", **more):
+    return {
+        "workload": f"compile/{shape}/{ops}",
+        "stage": "net",
+        "impl": impl,
+        "version": "12.2",
+        "flags": flags,
+        "cpu": "a",
+        "ops": ops,
+        "processor_seconds": seconds,
+        "peak_mib": 300,
+        "failed": False,
+    } | more
+
+
 PAIR = [line(), line("Eigen", 3.0), line(workload="digits/32", median_us=1500.0)]
 
 
@@ -137,6 +152,33 @@ class Report(unittest.TestCase):
         dots = [c for c in tree.iter(f"{space}circle") if c.find(f"{space}title") is not None]
         left_of_base = [float(c.get("cx")) < float(base.get("x1")) for c in dots]
         self.assertEqual(left_of_base, [False, True])
+
+    def test_compile_times(self):
+        lines = [compiled(), compiled(ops=100, seconds=5.0), compiled(impl="clang++", seconds=1.5)]
+        status, out, _, plot = run([*lines, compiled(seconds=3.0), compiled(ops=500, failed=True)])
+        self.assertEqual((status, plot), (0, ""))
+        self.assertIn("| expression | operators | g++ -O2 | clang++ -O2 |\n", out)
+        self.assertIn("| chain | 10 | 2.0 s, 300 MiB | 1.5 s, 300 MiB |\n", out)
+        self.assertIn("| chain | 100 | 5.0 s, 300 MiB | – |\n", out)
+        self.assertNotIn("500", out)
+        self.assertIn("**Digits", run([*lines, *PAIR])[1])
+
+    def test_compile_plot(self):
+        lines = [compiled("<a>", ops, ops / 5) for ops in (10, 100)] + [compiled("b", 10, 3.0)]
+        picture = xml.etree.ElementTree.fromstring(report.compile_report.plot(lines))
+        space = "{http://www.w3.org/2000/svg}"
+        self.assertEqual(len(picture.findall(f"{space}polyline")), 4)  # two curves, two signs
+        self.assertIn("<a>, g++ -O2", [x.text for x in picture.findall(f"{space}text")])
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "bench.jsonl")
+            file.write_text("".join(json.dumps(x) + "\n" for x in lines))
+            with contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(report.main([str(file)]), 0)
+            self.assertTrue(pathlib.Path(folder, "compile.svg").exists())
+
+    def test_compile_times_of_two_machines(self):
+        self.refused([compiled(), compiled(ops=20, cpu="b")], "machines")
+        self.refused([{"workload": "compile/chain/10", "processor_seconds": 1.0}], "has no")
 
     def test_readme(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -2,13 +2,13 @@
 // ARROW 4: plan -> program. Walks the tree once; code of stages is keyed by what they do.
 #pragma once
 
+#include <kiln/codegen/convolution.hpp>
 #include <kiln/codegen/form.hpp>
 #include <kiln/codegen/frame.hpp>
 #include <kiln/codegen/product.hpp>
 #include <kiln/codegen/reduction.hpp>
 #include <kiln/codegen/stage.hpp>
 #include <kiln/codegen/window.hpp>
-#include <kiln/core/hana.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -18,10 +18,15 @@ namespace kiln::codegen {
 inline namespace KILN_ISA {
 
 /// Runs the stages of Net's plan. Net is a short tag type with static members `plan`, `graph` and
-/// `callables()`, the tuple of the expression's callables.
+/// `callable<Slot>()`, the user's callables; with a true `rough_math`, functions may be rough where
+/// results are stored with few bits.
 template <class Net>
 struct emitter final {
   static constexpr const auto& p = Net::plan;
+  static constexpr bool rough_math = [] {
+    if constexpr (requires { Net::rough_math; }) return Net::rough_math;
+    return false;
+  }();
 
   static void prepare(frame& f) noexcept { run_groups<0, p.prepare_groups>(f); }
   static void run(frame& f) noexcept { run_groups<p.prepare_groups, p.groups.size>(f); }
@@ -59,7 +64,7 @@ struct emitter final {
 
   template <int S>
   struct form_getter {
-    static constexpr stage_form value() { return form_of(p, Net::graph, S); }
+    static constexpr stage_form value() { return form_of(p, Net::graph, S, rough_math); }
   };
   template <int S>
   using code = code_of<form_getter<S>>;
@@ -73,8 +78,8 @@ struct emitter final {
     } else {
       constexpr plan::instruction x = p.instructions[s.first_instruction + Line];
       if constexpr (detail::calls_user(x)) {
-        constexpr auto slot = static_cast<std::size_t>(Net::graph[x.node].slot);
-        const auto& f = boost::hana::at_c<slot>(Net::callables());
+        constexpr int slot = Net::graph[x.node].slot;
+        const auto& f = Net::template callable<slot>();
         return joined<std::remove_cvref_t<decltype(f)>>(f, users_from<S, Line + 1>());
       } else {
         return users_from<S, Line + 1>();
@@ -107,21 +112,29 @@ struct emitter final {
     call<S, key>(f, a);
   }
 
-  /// Extents of the operands of a convolution or pooling.
+  /// Extents of the image of a pooling.
   template <int S>
   static KILN_INLINE image_extents image_of(const frame& f) {
     constexpr const graph::node& x = Net::graph[p.stages[S].node];
     constexpr tensor::tensor_type image = Net::graph[x.operand(0)].type;
-    image_extents e{value_of(image[1], f.symbols),
-                    value_of(image[2], f.symbols),
-                    value_of(image[3], f.symbols),
-                    1,
-                    1};
-    if constexpr (x.count > 1) {
-      e.r = Net::graph[x.operand(1)].type[0].factor;
-      e.s = Net::graph[x.operand(1)].type[1].factor;
+    return {value_of(image[1], f.symbols),
+            value_of(image[2], f.symbols),
+            value_of(image[3], f.symbols)};
+  }
+  /// Sizes of a convolution, of which this stage may cover a part.
+  template <int S, class Key>
+  static KILN_INLINE kernel::conv2d::sizes sizes_of(const frame& f, const arguments_of<Key>& a) {
+    constexpr const graph::node& x = Net::graph[p.stages[S].node];
+    constexpr tensor::tensor_type image = Net::graph[x.operand(0)].type;
+    kernel::conv2d::sizes sizes = detail::static_sizes(Net::graph, p.stages[S].node);
+    if constexpr (Key::form.kind == plan::anchor::convolution) {
+      sizes.b = a.extent[0];
+      sizes.h = value_of(image[1], f.symbols);
+      sizes.w = value_of(image[2], f.symbols);
+      sizes.out_h = a.extent[1];
+      sizes.out_w = a.extent[2];
     }
-    return e;
+    return sizes;
   }
 
   template <int S, class Key>
@@ -129,6 +142,9 @@ struct emitter final {
                                const arguments_of<Key>& a) noexcept {
     if constexpr (Key::form.kind == plan::anchor::map) {
       run_map<Key>(a, users_from<S, 0>());
+    } else if constexpr (Key::form.kind == plan::anchor::pack
+                         && Key::form.operation == op::kind_of<op::conv2d_op>) {
+      run_pack_filters<Key>(a, sizes_of<S, Key>(f, a));
     } else if constexpr (Key::form.kind == plan::anchor::pack) {
       run_pack<Key>(a);
     } else if constexpr (Key::form.kind == plan::anchor::matmul) {
@@ -138,7 +154,7 @@ struct emitter final {
     } else if constexpr (Key::form.kind == plan::anchor::row) {
       run_row<Key>(a, users_from<S, 0>());
     } else if constexpr (Key::form.kind == plan::anchor::convolution) {
-      run_convolution<Key>(a, image_of<S>(f), users_from<S, 0>());
+      run_convolution<Key>(a, sizes_of<S, Key>(f, a), users_from<S, 0>());
     } else {
       run_pooling<Key>(a, image_of<S>(f), users_from<S, 0>());
     }

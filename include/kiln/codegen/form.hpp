@@ -3,6 +3,12 @@
 #pragma once
 
 #include <kiln/codegen/stage_code.hpp>
+#include <kiln/codegen/window.hpp>
+#include <kiln/plan/product_tile.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
 
 namespace kiln::codegen {
 inline namespace KILN_ISA {
@@ -73,20 +79,78 @@ constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
     rest = rows % step;
     rows = step;
   }
-  const tensor::tile block = s.tile.mr > 0 ? s.tile : tensor::default_tile(core::native, rows);
+  const auto numbers = arithmetic_of(f.views[0].element, f.views[1].element);
+  const tensor::tile block = plan::product_tile(p, s, core::native);
   const int n = extent_of_step(p, s, batch + 1), k = extent_of_step(p, s, batch + 2);
-  f.product = kernel::gemm::configure(block, form, rows, k, n);
-  const kernel::gemm::config last = kernel::gemm::configure(block, form, rest, k, n);
+  f.product = kernel::gemm::configure(numbers, block, form, rows, k, n);
+  const kernel::gemm::config last = kernel::gemm::configure(numbers, block, form, rest, k, n);
   f.rest_high = last.rows_high;
   f.rest_low = last.rows_low;
   f.partials = may_keep_partials(p, s);
 }
 
+/// Sizes of a conv2d node; extents that are known at run time only are 0.
+template <class Graph>
+constexpr kernel::conv2d::sizes static_sizes(const Graph& g, int node) {
+  const auto at = g[node].template attributes_of<op::conv2d_op>();
+  const auto& x = g[g[node].operand(0)].type;
+  const auto& w = g[g[node].operand(1)].type;
+  const auto& out = g[node].type;
+  const auto extent = [](const tensor::dim& d) -> std::ptrdiff_t {
+    return d.is_static() ? d.factor : 0;
+  };
+  return {.b = extent(out[0]),
+          .h = extent(x[1]),
+          .w = extent(x[2]),
+          .c = extent(x[3]),
+          .f = w[3].factor,
+          .out_h = extent(out[1]),
+          .out_w = extent(out[2]),
+          .down = window_of(op::conv2d_op::down(at, w[0].factor)),
+          .across = window_of(op::conv2d_op::across(at, w[1].factor)),
+          .groups = at.groups};
+}
+
+/// Distances of an image's view. Rows of a caller's tensor lie at distances that only run knows:
+/// they count as dense, or as unknown (0) where taps can be one run only if they are.
+constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
+                                                   const kernel::conv2d::sizes& s) {
+  constexpr std::array<std::int8_t, 2> none{-1, -1};
+  bool known = true;
+  for (int axis = 0; axis < 3; ++axis) {
+    known = known && v[axis].rows == 0 && (v[axis].symbols == none || axis == 0);
+  }
+  if (known) return {.batch = v[0].factor, .row = v[1].factor, .pixel = v[2].factor};
+  kernel::conv2d::image_strides dense = kernel::conv2d::dense_strides(s);
+  if (kernel::conv2d::merges_taps(s)) dense.pixel = 0;
+  return dense;
+}
+
+template <class Plan, class Graph>
+constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage& s, stage_form& f) {
+  const kernel::conv2d::sizes sizes = static_sizes(g, s.node);
+  if (p.tensors[p.views[s.first_operand + 1].tensor].form == plan::layout::filters) {
+    const auto numbers = arithmetic_of(f.views[0].element, f.views[1].element);
+    const auto strides = strides_of(p.views[s.first_operand], sizes);
+    f.way = convolution_way::packed;
+    f.packed = kernel::conv2d::configure_packed(numbers, sizes, strides);
+    const std::size_t lines = kernel::conv2d::workspace_bytes(numbers, sizes, strides);
+    const std::int64_t room =
+        s.operands > 2 ? p.tensors[p.views[s.first_operand + 2].tensor].bytes : 0;
+    if (static_cast<std::int64_t>(lines) > room) core::unreachable("too little room for lines");
+  } else if (f.views[0].inner == crossing::contiguous && f.views[1].inner == crossing::contiguous
+             && kernel::conv2d::has_depthwise_tiles(sizes)) {
+    f.way = convolution_way::own_channels;
+    f.own_channels = kernel::conv2d::configure_depthwise(sizes);
+  }
+}
+
 }  // namespace detail
 
-/// The form of stage S of a plan.
+/// The form of stage S of a plan. With rough_math, functions need not be exact where every result
+/// is stored with few bits.
 template <class Plan, class Graph>
-constexpr stage_form form_of(const Plan& p, const Graph& g, int place) {
+constexpr stage_form form_of(const Plan& p, const Graph& g, int place, bool rough_math = false) {
   const plan::stage& s = p.stages[place];
   stage_form f{};
   f.kind = s.kind;
@@ -114,12 +178,29 @@ constexpr stage_form form_of(const Plan& p, const Graph& g, int place) {
     x.node = -1;  // code does not depend on which node it is for
     f.lines[static_cast<std::size_t>(i)] = x;
   }
+  f.rough = rough_math && s.instructions > 0 && s.stores > 0;
+  for (int i = 0; i < s.stores; ++i) {
+    const tensor::dtype to = f.store(i).element;  // f16 would show what is lost
+    f.rough = f.rough && (to == tensor::dtype::bf16 || size_of(to) == 1);
+  }
+  if (s.kind == plan::anchor::map && s.instructions == 0) {
+    // A copy of s32 moves bits: through f32 numbers it would round.
+    bool same = true;
+    for (int i = 0; i < s.loads + s.stores; ++i) {
+      same = same && f.views[static_cast<std::size_t>(i)].element == tensor::dtype::s32;
+    }
+    for (int i = 0; same && i < s.loads + s.stores; ++i) {
+      f.views[static_cast<std::size_t>(i)].element = tensor::dtype::f32;
+    }
+  }
   if (s.kind == plan::anchor::reduction) {
     f.along = detail::crossing_of(p.views[s.first_operand], s.rank - 1);
   }
   if (s.kind == plan::anchor::matmul) detail::set_product(p, s, f);
-  if (s.kind != plan::anchor::map && s.kind != plan::anchor::pack) {
-    f.operation = s.operation;
+  if (s.kind == plan::anchor::convolution) detail::set_convolution(p, g, s, f);
+  if (s.kind != plan::anchor::map) f.operation = s.operation;
+  if (f.way == convolution_way::direct && s.kind != plan::anchor::map
+      && s.kind != plan::anchor::pack) {
     f.attributes = g[s.node].attributes;
   }
   return f;

@@ -6,6 +6,8 @@
 #include <kiln/codegen/store_program.hpp>
 #include <kiln/kernel/gemm/macro.hpp>
 
+#include <cstdint>
+
 namespace kiln::codegen {
 inline namespace KILN_ISA {
 
@@ -17,19 +19,6 @@ constexpr bool rows_match(const kernel::gemm::config& c, std::ptrdiff_t rows) {
   const tensor::row_split split(static_cast<int>(rows), c.block.mr);
   return split.height(0) == c.rows_high && (split.tall > 0 ? split.low : 0) == c.rows_low;
 }
-// Built in one piece: g++ 12.2 gives template arguments that were filled member by member wrong
-// symbols.
-constexpr kernel::gemm::config with_rows(const kernel::gemm::config& c, int high, int low) {
-  return {.block = {.mr = c.block.mr, .nv = c.block.nv},
-          .form = c.form,
-          .full_columns = c.full_columns,
-          .tail_packs = c.tail_packs,
-          .tail_masked = c.tail_masked,
-          .rows_high = high,
-          .rows_low = low,
-          .source = c.source,
-          .depth_blocks = c.depth_blocks};
-}
 
 }  // namespace detail
 
@@ -38,25 +27,33 @@ template <class Code, class Users>
 void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
   constexpr const stage_form& form = Code::form;
   constexpr auto batch = static_cast<std::size_t>(form.rank - 3);
-  static_assert(form.views[0].element == tensor::dtype::f32);
   detail::for_each_outer<Code, 0, batch>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
     const store_program<Code, Users> ep(a, base, batch, batch + 1, users);
-    const kernel::gemm::operands x{reinterpret_cast<const float*>(base[0]),
-                                   a.stride[0][batch],
-                                   a.stride[0][batch + 2],
-                                   reinterpret_cast<const float*>(base[1]),
-                                   static_cast<std::size_t>(a.extent[batch]),
-                                   static_cast<std::size_t>(a.extent[batch + 1]),
-                                   static_cast<std::size_t>(a.extent[batch + 2])};
+    constexpr kernel::gemm::arithmetic numbers = form.product.numbers;
+    const auto m = static_cast<std::size_t>(a.extent[batch]);
+    const auto n = static_cast<std::size_t>(a.extent[batch + 1]);
+    const auto k = static_cast<std::size_t>(a.extent[batch + 2]);
+    kernel::gemm::operands_of<numbers> x{
+        reinterpret_cast<const kernel::gemm::a_element<numbers>*>(base[0]),
+        a.stride[0][batch],
+        a.stride[0][batch + 2],
+        reinterpret_cast<const kernel::gemm::b_element<numbers>*>(base[1]),
+        m,
+        n,
+        k};
+    if constexpr (form.product.compensated != 0) {
+      x.compensation = reinterpret_cast<const std::int32_t*>(
+          base[1] + kernel::gemm::packed_elems(numbers, k, n));
+    }
     if constexpr (form.ragged || form.rest_high > 0) {
       if (!detail::rows_match(form.product, a.extent[batch])) {
-        constexpr auto rest = detail::with_rows(form.product, form.rest_high, form.rest_low);
+        constexpr auto rest = kernel::gemm::with_rows(form.product, form.rest_high, form.rest_low);
         kernel::gemm::run<rest>(x, ep);
         return;
       }
     }
     constexpr auto usual =
-        detail::with_rows(form.product, form.product.rows_high, form.product.rows_low);
+        kernel::gemm::with_rows(form.product, form.product.rows_high, form.product.rows_low);
     kernel::gemm::run<usual>(x, ep);
   });
 }

@@ -4,6 +4,7 @@
 
 #include <kiln/codegen/stage_code.hpp>
 #include <kiln/simd/convert.hpp>
+#include <kiln/simd/fast_pack.hpp>
 #include <kiln/simd/math.hpp>
 
 #include <array>
@@ -206,7 +207,9 @@ struct program final {
       return detail::rounded_to<static_cast<tensor::dtype>(x.detail)>(
           r[static_cast<std::size_t>(x.registers[0])]);
     } else {
-      return operation::template apply<simd::pack>(r[static_cast<std::size_t>(x.registers[K])]...);
+      using number = std::conditional_t<form.rough, simd::fast_pack, simd::pack>;
+      return operation::template apply<number>(
+          number(r[static_cast<std::size_t>(x.registers[K])])...);
     }
   }
 };

@@ -154,20 +154,53 @@ KILN_INLINE void call_row_kernel(std::size_t n, const Operands& x, const Store& 
 
 }  // namespace detail
 
+namespace detail {
+
+/// Softmax of the rows along the last kept axis, several at a time where they are short.
+template <class Code, class Users>
+void run_softmax_rows(const arguments_of<Code>& a, const Users& users) noexcept {
+  constexpr auto inner = static_cast<std::size_t>(Code::form.kept);
+  constexpr std::size_t rows = inner - 1;
+  constexpr view_form form = Code::form.views[0];
+  for_each_outer<Code, 0, rows>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
+    const store_program<Code, Users> ep(a, base, rows, inner, users);
+    const row_operands<Code, std::remove_cvref_t<decltype(base)>> x{a, base};
+    const auto load = [&](std::size_t r, std::size_t i, auto m) KILN_INLINE_LAMBDA {
+      const auto down = static_cast<std::ptrdiff_t>(r) * a.stride[0][rows] * bytes_of<form>;
+      return row_of<form>{base[0] + down, a.stride[0][inner]}(i, m);
+    };
+    const auto store = [&](std::size_t r, std::size_t i, simd::pack v, auto m) KILN_INLINE_LAMBDA {
+      auto state = ep.columns(i, m);
+      ep.finish(state, r, i, v, m);
+    };
+    kernel::softmax_rows(static_cast<std::size_t>(a.extent[rows]),
+                         static_cast<std::size_t>(a.extent[inner]),
+                         load,
+                         x.work(),
+                         store);
+  });
+}
+
+}  // namespace detail
+
 /// A row operator: softmax, norms. The last operand is scratch for one row.
 template <class Code, class Users>
 void run_row(const arguments_of<Code>& a, const Users& users) noexcept {
   constexpr auto kept = static_cast<std::size_t>(Code::form.kept);
-  detail::for_each_outer<Code, 0, kept>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
-    const store_program<Code, Users> ep(a, base, Code::form.kept, Code::form.kept, users);
-    const detail::row_operands<Code, std::remove_cvref_t<decltype(base)>> x{a, base};
-    detail::call_row_kernel<Code>(static_cast<std::size_t>(a.extent[Code::form.kept]),
-                                  x,
-                                  [&](std::size_t i, simd::pack v, auto m) KILN_INLINE_LAMBDA {
-                                    auto state = ep.columns(i, m);
-                                    ep.finish(state, 0, i, v, m);
-                                  });
-  });
+  if constexpr (Code::form.operation == op::kind_of<op::softmax_op> && kept > 0) {
+    detail::run_softmax_rows<Code>(a, users);
+  } else {
+    detail::for_each_outer<Code, 0, kept>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
+      const store_program<Code, Users> ep(a, base, kept, kept, users);
+      const detail::row_operands<Code, std::remove_cvref_t<decltype(base)>> x{a, base};
+      detail::call_row_kernel<Code>(static_cast<std::size_t>(a.extent[kept]),
+                                    x,
+                                    [&](std::size_t i, simd::pack v, auto m) KILN_INLINE_LAMBDA {
+                                      auto state = ep.columns(i, m);
+                                      ep.finish(state, 0, i, v, m);
+                                    });
+    });
+  }
 }
 
 }  // namespace KILN_ISA

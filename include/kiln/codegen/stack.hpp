@@ -2,6 +2,7 @@
 // How much stack a run needs at most.
 #pragma once
 
+#include <kiln/kernel/rows.hpp>
 #include <kiln/plan/plan.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
@@ -16,6 +17,8 @@ template <class Plan>
 constexpr std::size_t stack_bytes(const Plan& p) {
   constexpr std::size_t bookkeeping = 1024;
   constexpr std::size_t convolution_chunk = 28 * 1024;  // weights and sums of kernel::conv2d
+  constexpr std::size_t short_rows =                    // of kernel::softmax_rows
+      kernel::row_block * kernel::row_block_longest * sizeof(float);
   constexpr std::size_t vector = simd::lanes * sizeof(float);
   std::size_t most = 0;
   for (int i = 0; i < p.stages.size; ++i) {
@@ -27,7 +30,11 @@ constexpr std::size_t stack_bytes(const Plan& p) {
       const tensor::tile t = tensor::tallest_tile(core::native);
       bytes += static_cast<std::size_t>(t.mr * t.nv) * vector;
     }
-    if (s.kind == plan::anchor::convolution) bytes += convolution_chunk;
+    if (s.kind == plan::anchor::row) bytes += short_rows;
+    if (s.kind == plan::anchor::convolution
+        && p.tensors[p.views[s.first_operand + 1].tensor].form == plan::layout::rows) {
+      bytes += convolution_chunk;
+    }
     most = bytes > most ? bytes : most;
   }
   return bookkeeping + most;

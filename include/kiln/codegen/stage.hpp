@@ -6,6 +6,7 @@
 #include <kiln/kernel/gemm/pack.hpp>
 
 #include <array>
+#include <cstdint>
 
 namespace kiln::codegen {
 inline namespace KILN_ISA {
@@ -88,17 +89,26 @@ void run_map(const arguments_of<Code>& a, const Users& users) noexcept {
   });
 }
 
-/// A pack: a [k, n] matrix into panels, for every combination of the batch axes.
+/// A pack: a [k, n] matrix into panels, those of s8 with what corrects products of a shifted A.
 template <class Code>
 void run_pack(const arguments_of<Code>& a) noexcept {
   constexpr auto batch = static_cast<std::size_t>(Code::form.rank - 3);
-  static_assert(Code::form.views[0].element == tensor::dtype::f32);
-  kernel::gemm::pack_b(reinterpret_cast<const float*>(a.base[0]),
-                       a.stride[0][batch + 2],
-                       a.stride[0][batch + 1],
-                       static_cast<std::size_t>(a.extent[batch + 2]),
-                       static_cast<std::size_t>(a.extent[batch + 1]),
-                       reinterpret_cast<float*>(a.base[1]));
+  constexpr tensor::dtype element = Code::form.views[0].element;
+  constexpr auto numbers = detail::arithmetic_of(element, element);
+  using number = element_t<element>;
+  const auto n = static_cast<std::size_t>(a.extent[batch + 1]);
+  const auto k = static_cast<std::size_t>(a.extent[batch + 2]);
+  auto* const packed = reinterpret_cast<number*>(a.base[1]);
+  kernel::gemm::pack_b<numbers>(reinterpret_cast<const number*>(a.base[0]),
+                                a.stride[0][batch + 2],
+                                a.stride[0][batch + 1],
+                                k,
+                                n,
+                                packed);
+  if constexpr (kernel::gemm::sums_integers(numbers)) {
+    auto* const sums = packed + kernel::gemm::packed_elems(numbers, k, n);
+    kernel::gemm::compensate<numbers>(packed, k, n, reinterpret_cast<std::int32_t*>(sums));
+  }
 }
 
 }  // namespace KILN_ISA

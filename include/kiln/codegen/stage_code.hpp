@@ -2,6 +2,8 @@
 // What a stage does, as a pack of integers: the key under which its code is made and shared.
 #pragma once
 
+#include <kiln/kernel/conv2d/depthwise.hpp>
+#include <kiln/kernel/conv2d/packed_config.hpp>
 #include <kiln/kernel/gemm/config.hpp>
 #include <kiln/plan/plan.hpp>
 
@@ -23,6 +25,10 @@ struct view_form final {
   bool rows = false;  // differs from row to row
 };
 
+/// How a convolution runs: with filters as they come, with packed ones, or filter by filter on
+/// channels of their own.
+enum class convolution_way : std::uint8_t { direct, packed, own_channels };
+
 /// Limits of one stage; fusion stays below them.
 inline constexpr int max_views = 24;
 inline constexpr int max_instructions = 48;
@@ -33,12 +39,16 @@ struct stage_form final {
   op::kind operation{};
   int rank = 0, kept = 0;
   bool accumulate = false;
+  bool rough = false;  // exp and its relatives by simd::fast_pack
   int operands = 0, loads = 0, instructions = 0, stores = 0;
   std::array<view_form, max_views> views{};  // operands, loads, stores
   std::array<plan::instruction, max_instructions> lines{};
   std::array<std::int8_t, max_views> stored{};  // registers
-  op::attribute_words attributes{};             // convolution and pooling
-  kernel::gemm::config product{};               // matmul
+  op::attribute_words attributes{};             // direct convolution and pooling
+  convolution_way way = convolution_way::direct;
+  kernel::conv2d::packed_config packed{};           // convolution_way::packed
+  kernel::conv2d::depthwise_config own_channels{};  // convolution_way::own_channels
+  kernel::gemm::config product{};                   // matmul
   int rest_high = 0, rest_low = 0;       // matmul: tile heights of the last, smaller block of rows
   bool ragged = false;                   // matmul: its rows may be any number
   bool partials = false;                 // matmul: partial sums may lie where the first store goes
@@ -59,6 +69,21 @@ struct stage_form final {
 };
 
 namespace detail {
+
+/// What kernels call the product of such elements.
+constexpr kernel::gemm::arithmetic arithmetic_of(tensor::dtype a, tensor::dtype b) {
+  using kernel::gemm::arithmetic;
+  switch (b) {
+    case tensor::dtype::f16:
+      return arithmetic::f32_f16;
+    case tensor::dtype::bf16:
+      return a == tensor::dtype::bf16 ? arithmetic::bf16 : arithmetic::f32_bf16;
+    case tensor::dtype::s8:
+      return a == tensor::dtype::s8 ? arithmetic::s8s8 : arithmetic::u8s8;
+    default:
+      return arithmetic::f32;
+  }
+}
 
 inline constexpr std::size_t max_words = 96;
 
@@ -86,6 +111,46 @@ struct bit_reader final {
   }
 };
 
+template <class Config, class F>
+constexpr void for_each_product_field(Config& c, F f) {
+  f(c.block.mr, 6);
+  f(c.block.nv, 6);
+  f(c.form, 2);
+  f(c.full_columns, 1);
+  f(c.tail_packs, 7);
+  f(c.tail_masked, 1);
+  f(c.rows_high, 6);
+  f(c.rows_low, 6);
+  f(c.source, 2);
+  f(c.depth_blocks, 1);
+  f(c.numbers, 3);
+  f(c.depth_tail, 1);
+  f(c.compensated, 1);
+}
+template <class Config, class F>
+constexpr void for_each_packed_field(Config& c, F f) {
+  for_each_product_field(c.product, f);
+  f(c.plain, 1);
+  f(c.copies, 1);
+  f(c.taps, 1);
+  f(c.lines_high, 6);
+  f(c.lines_low, 6);
+  f(c.pixels_high, 6);
+  f(c.pixels_low, 6);
+}
+template <class Config, class F>
+constexpr void for_each_depthwise_field(Config& c, F f) {
+  for (auto* axis : {&c.shape.down, &c.shape.across}) {
+    f(axis->steps, 6);
+    f(axis->taps, 3);
+    f(axis->stride, 16);
+    f(axis->dilation, 16);
+  }
+  f(c.shape.pads, 1);
+  f(c.low, 6);
+  f(c.narrow, 6);
+}
+
 /// Visits every field of a form with (reference, width in bits): one list for both directions.
 template <class Form, class F>
 constexpr void for_each_field(Form& s, F f) {
@@ -94,6 +159,7 @@ constexpr void for_each_field(Form& s, F f) {
   f(s.rank, 4);
   f(s.kept, 4);
   f(s.accumulate, 1);
+  f(s.rough, 1);
   f(s.operands, 4);
   f(s.loads, 6);
   f(s.instructions, 6);
@@ -112,22 +178,16 @@ constexpr void for_each_field(Form& s, F f) {
     for (int k = 0; k < x.count; ++k) f(x.registers[static_cast<std::size_t>(k)], 7);
   }
   for (int i = 0; i < s.stores; ++i) f(s.stored[static_cast<std::size_t>(i)], 7);
-  if (s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling) {
+  if (s.kind == plan::anchor::convolution) f(s.way, 2);
+  if (s.way == convolution_way::packed) for_each_packed_field(s.packed, f);
+  if (s.way == convolution_way::own_channels) for_each_depthwise_field(s.own_channels, f);
+  const bool window = s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling;
+  if (window && s.way == convolution_way::direct) {
     for (auto& word : s.attributes) f(word, 32);
   }
   if (s.kind == plan::anchor::reduction) f(s.along, 2);
   if (s.kind == plan::anchor::matmul) {
-    auto& c = s.product;
-    f(c.block.mr, 6);
-    f(c.block.nv, 6);
-    f(c.form, 2);
-    f(c.full_columns, 1);
-    f(c.tail_packs, 7);
-    f(c.tail_masked, 1);
-    f(c.rows_high, 6);
-    f(c.rows_low, 6);
-    f(c.source, 2);
-    f(c.depth_blocks, 1);
+    for_each_product_field(s.product, f);
     f(s.partials, 1);
     f(s.rest_high, 6);
     f(s.rest_low, 6);

@@ -5,16 +5,28 @@
 #include <kiln/codegen/stage.hpp>
 
 #include <array>
+#include <type_traits>
 
 namespace kiln::codegen {
 inline namespace KILN_ISA {
 
 namespace detail {
 
+/// Whether the anchor sums products of integers, exactly, in s32.
+constexpr bool sums_integers(const stage_form& form) {
+  const bool sums = form.kind == plan::anchor::matmul || form.kind == plan::anchor::convolution;
+  return sums && !is_floating(form.views[0].element);
+}
+/// A view of s32 as one of floats with the same bits, so that they move without rounding.
+constexpr view_form as_bits(view_form f) {
+  if (f.element == tensor::dtype::s32) f.element = tensor::dtype::f32;
+  return f;
+}
+
 /// The line that adds a row vector to the product first of all, if there is one: accumulators then
 /// start from the vector and the line costs nothing.
 constexpr int bias_line(const stage_form& form) {
-  if (form.instructions == 0 || form.accumulate) return -1;
+  if (form.instructions == 0 || form.accumulate || sums_integers(form)) return -1;
   const plan::instruction& x = form.lines[0];
   if (x.kind != op::kind_of<op::add_op>) return -1;
   const int product = form.anchor_register();
@@ -44,6 +56,9 @@ struct store_program final {
                                             : (form.lines[0].registers[0] == form.anchor_register()
                                                    ? form.lines[0].registers[1]
                                                    : form.lines[0].registers[0]);
+  /// What a kernel sums up in: products of integers in integers.
+  static constexpr bool integers = detail::sums_integers(form);
+  using sum = std::conditional_t<integers, simd::int_pack, simd::pack>;
   static constexpr auto loads = static_cast<std::size_t>(form.loads);
   static constexpr auto first_view = static_cast<std::size_t>(form.operands);
   static constexpr auto views = static_cast<std::size_t>(form.loads + form.stores);
@@ -75,10 +90,12 @@ struct store_program final {
     return s;
   }
   template <class Lanes>
-  KILN_INLINE simd::pack start(const state& s, std::size_t row, std::size_t column, Lanes m) const {
+  KILN_INLINE sum start(const state& s, std::size_t row, std::size_t column, Lanes m) const {
     if constexpr (form.accumulate) {
-      constexpr view_form to = form.views[first_view + loads];
-      return load_view<to>(place<loads>(row, column), column_stride[loads], m);
+      constexpr view_form to = detail::as_bits(form.views[first_view + loads]);
+      return as_sum(load_view<to>(place<loads>(row, column), column_stride[loads], m));
+    } else if constexpr (integers) {
+      return simd::int_pack(0);
     } else if constexpr (bias_load >= 0) {
       return s[static_cast<std::size_t>(bias_load)];
     } else {
@@ -87,7 +104,7 @@ struct store_program final {
   }
   template <class Lanes>
   KILN_INLINE void finish(
-      const state& s, std::size_t row, std::size_t column, simd::pack v, Lanes m) const {
+      const state& s, std::size_t row, std::size_t column, sum v, Lanes m) const {
     typename program<Code, bias>::registers r;
     for_each_index<loads>([&](auto k) KILN_INLINE_LAMBDA {
       if constexpr (form.views[first_view + k].rows) {
@@ -96,13 +113,18 @@ struct store_program final {
         r[k] = s[k];
       }
     });
-    r[static_cast<std::size_t>(form.anchor_register())] = v;
+    r[static_cast<std::size_t>(form.anchor_register())] = as_float(v);
     program<Code, bias>::run(r, users);
     for_each_index<static_cast<std::size_t>(form.stores)>([&](auto k) KILN_INLINE_LAMBDA {
-      store_view<form.views[first_view + loads + k]>(place<loads + k>(row, column),
-                                                     column_stride[loads + k],
-                                                     r[static_cast<std::size_t>(form.stored[k])],
-                                                     m);
+      constexpr view_form to = form.views[first_view + loads + k];
+      char* const at = place<loads + k>(row, column);
+      if constexpr (integers && to.element == tensor::dtype::s32
+                    && form.stored[k] == form.anchor_register()) {
+        store_view<detail::as_bits(to)>(at, column_stride[loads + k], bits_of(v), m);
+      } else {
+        store_view<to>(
+            at, column_stride[loads + k], r[static_cast<std::size_t>(form.stored[k])], m);
+      }
     });
   }
 
@@ -112,6 +134,29 @@ struct store_program final {
   }
 
  private:
+  /// The sum as the program sees it: in f32.
+  static KILN_INLINE simd::pack as_float(sum v) {
+    if constexpr (integers) {
+      return simd::to_float(v);
+    } else {
+      return v;
+    }
+  }
+  static KILN_INLINE simd::pack bits_of(sum v) {
+    if constexpr (integers) {
+      return simd::as_float(v);
+    } else {
+      return v;
+    }
+  }
+  static KILN_INLINE sum as_sum(simd::pack bits) {
+    if constexpr (integers) {
+      return simd::as_int(bits);
+    } else {
+      return bits;
+    }
+  }
+
   std::array<char*, views == 0 ? 1 : views> base;
   std::array<std::ptrdiff_t, views == 0 ? 1 : views> row_stride;
   std::array<std::ptrdiff_t, views == 0 ? 1 : views> column_stride;

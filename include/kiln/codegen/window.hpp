@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The code of convolution and pooling stages: axes [b, p, q, f], operands over their own axes.
+// The code of pooling stages, and images as kernels see them: axes [b, p, q, f].
 #pragma once
 
 #include <kiln/codegen/store_program.hpp>
-#include <kiln/kernel/conv2d/direct.hpp>
+#include <kiln/kernel/conv2d/image.hpp>
 #include <kiln/kernel/pool2d.hpp>
 
-#include <cstdint>
+#include <cstddef>
 
 namespace kiln::codegen {
 inline namespace KILN_ISA {
 
-/// Extents of an image [b, h, w, c] and of a filter [r, s] that a stage's axes do not tell.
+/// Extents of an image [b, h, w, c] that a stage's axes do not tell.
 struct image_extents final {
-  std::ptrdiff_t h = 0, w = 0, c = 0, r = 0, s = 0;
+  std::ptrdiff_t h = 0, w = 0, c = 0;
 };
 
 namespace detail {
@@ -40,36 +40,6 @@ constexpr kernel::conv2d::window window_of(const op::window& w) {
 }
 
 }  // namespace detail
-
-/// A convolution of operands x [b, h, w, c] and weights [r, s, c / groups, f].
-template <class Code, class Users>
-void run_convolution(const arguments_of<Code>& a,
-                     const image_extents& e,
-                     const Users& users) noexcept {
-  constexpr const stage_form& form = Code::form;
-  constexpr auto at = op::decode<op::conv2d_op::attributes>(form.attributes);
-  constexpr view_form right = form.views[1];
-  using element = element_t<right.element>;
-  const kernel::conv2d::filters<element, detail::spacing_of<right>> filters{
-      reinterpret_cast<const element*>(a.base[1]),
-      a.stride[1][0],
-      a.stride[1][1],
-      a.stride[1][2],
-      a.stride[1][3]};
-  const kernel::conv2d::sizes sizes{
-      .b = a.extent[0],
-      .h = e.h,
-      .w = e.w,
-      .c = e.c,
-      .f = a.extent[3],
-      .out_h = a.extent[1],
-      .out_w = a.extent[2],
-      .down = detail::window_of(op::conv2d_op::down(at, static_cast<std::int32_t>(e.r))),
-      .across = detail::window_of(op::conv2d_op::across(at, static_cast<std::int32_t>(e.s))),
-      .groups = at.groups};
-  const store_program<Code, Users> ep(a, a.base, 2, 3, users);
-  kernel::conv2d::direct(detail::image_of<Code>(a), filters, sizes, ep);
-}
 
 /// A pooling of operand x [b, h, w, c].
 template <class Code, class Users>

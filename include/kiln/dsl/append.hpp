@@ -177,10 +177,9 @@ struct append {
 /// The twins of an append as a value.
 template <class Append>
 constexpr auto twins_of() {
-  return detail::tabulate<Append::right::scalars::value,
-                          static_cast<int>(Append::right::callables::size)>(
+  return detail::tabulate<Append::right::scalars::value, Append::right::callables::size::value>(
       Append::common::scalars::value,
-      static_cast<int>(Append::common::callables::size),
+      Append::common::callables::size::value,
       typename Append::twins{});
 }
 

@@ -10,6 +10,7 @@
 
 #include <kiln/core/fixed_string.hpp>
 #include <kiln/core/type_list.hpp>
+#include <kiln/dsl/held.hpp>
 #include <kiln/dsl/node.hpp>
 
 #include <type_traits>
@@ -32,7 +33,7 @@ struct placed : has<Node> {};
 struct nothing {
   using size = count<0>;
   using scalars = count<0>;
-  using callables = core::list<>;
+  using callables = nothing_held;
   using symbols = core::list<>;
   using named = core::list<>;
   using name = void;
@@ -92,19 +93,18 @@ struct gathered<Parent, n<op::constant_op, Site, typed<Element>>> {
 template <class Parent, class F, int Arity, class Site, tensor::dtype Element>
 struct gathered<Parent, n<callable_op<F, Arity>, Site, typed<Element>>> {
   using scalars = typename Parent::scalars;
-  using callables = appended<typename Parent::callables, callable_op<F, Arity>>;
+  using callables = held<typename Parent::callables, F, Arity>;
   using symbols = typename Parent::symbols;
   using named = typename Parent::named;
   using name = typename Parent::name;
 };
 
 template <payload Kind, class Parent>
-using ordinal =
-    std::conditional_t<Kind == payload::none,
-                       count<-1>,
-                       std::conditional_t<Kind == payload::scalar,
-                                          typename Parent::scalars,
-                                          count<static_cast<int>(Parent::callables::size)>>>;
+using ordinal = std::conditional_t<Kind == payload::none,
+                                   count<-1>,
+                                   std::conditional_t<Kind == payload::scalar,
+                                                      typename Parent::scalars,
+                                                      typename Parent::callables::size>>;
 
 }  // namespace detail
 

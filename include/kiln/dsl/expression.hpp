@@ -3,7 +3,6 @@
 #pragma once
 
 #include <kiln/core/diagnose.hpp>
-#include <kiln/core/hana.hpp>
 #include <kiln/core/type_list.hpp>
 #include <kiln/dsl/chain.hpp>
 #include <kiln/dsl/node.hpp>
@@ -32,16 +31,6 @@ struct value_problem final {
   double actual = 0;
 };
 
-/// The callables of a chain, which are callable_op types: as a tuple, as a list, their arities.
-template <class Callables>
-struct callables;
-template <class... Callables, int... Arities>
-struct callables<core::list<callable_op<Callables, Arities>...>> {
-  using tuple = boost::hana::basic_tuple<Callables...>;
-  using list = core::list<Callables...>;
-  static constexpr std::array<int, sizeof...(Arities) + 1> arities{Arities...};
-};
-
 /// In the place of a chain: a mistake.
 template <class Verdict>
 struct wrong final {
@@ -65,7 +54,7 @@ struct expr final {
   using chain_t = Chain;
 
   std::array<float, Chain::scalars::value == 0 ? 1 : std::size_t{Chain::scalars::value}> scalars{};
-  typename callables<typename Chain::callables>::tuple callables{};
+  typename Chain::callables callables{};
   value_problem problem{};
 };
 template <class Verdict>
@@ -136,8 +125,8 @@ constexpr const tensor::tensor_type& type_of() {
   return type_value<typed_of<E>, symbols_of<typed_of<E>>>;
 }
 
-/// The types of an expression's callables, by `graph::node::slot`.
+/// The callables of an expression, by `graph::node::slot`.
 template <class E>
-using callables_of = typename callables<typename E::chain_t::callables>::list;
+using callables_of = typename E::chain_t::callables;
 
 }  // namespace kiln::dsl

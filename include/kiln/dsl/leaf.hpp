@@ -82,9 +82,8 @@ constexpr auto as_expression(const T& x) {
 /// A leaf with a callable of Arity floats: the first operand of map. Functions become pointers.
 template <class Site, int Arity, class F>
 constexpr auto callable(const F& f) {
-  using held = std::decay_t<F>;
-  using leaf = n<callable_op<held, Arity>, Site, typed<tensor::dtype::f32>>;
-  return expr<chain<nothing, leaf>>{{}, boost::hana::basic_tuple<held>(f), {}};
+  using leaf = n<callable_op<std::decay_t<F>, Arity>, Site, typed<tensor::dtype::f32>>;
+  return expr<chain<nothing, leaf>>{{}, {{}, {f}}, {}};
 }
 
 /// The identity of an array constant: the array itself.

@@ -89,14 +89,16 @@ template <class Chain, class... Ns>
 struct reader<Chain, core::list<Ns...>> {
   static constexpr std::size_t count = sizeof...(Ns);
   using symbols = typename Chain::symbols;
-  static constexpr std::size_t callable_count = Chain::callables::size;
+  static constexpr std::size_t callable_count{Chain::callables::size::value};
 
-  template <class... F, int... Arity, std::size_t... I>
+  template <int Place, class F, int Arity>
+  static constexpr graph::callable thunk(const held_at<Place, F, Arity>& one) {
+    return callable_of<F, Arity>(one.f);
+  }
+  template <std::size_t... I>
   static constexpr std::array<graph::callable, callable_count + 1> thunks(
-      [[maybe_unused]] const expr<Chain>& y,
-      core::list<callable_op<F, Arity>...>,
-      std::index_sequence<I...>) {
-    return {callable_of<F, Arity>(boost::hana::at_c<I>(y.callables))...};
+      [[maybe_unused]] const expr<Chain>& y, std::index_sequence<I...>) {
+    return {thunk<static_cast<int>(I)>(y.callables)...};
   }
 
   /// The graph of y without outputs; place[i] is where node i of the expression went, or, for a
@@ -107,8 +109,7 @@ struct reader<Chain, core::list<Ns...>> {
     graph::graph<Capacity> g{};
     const graph::node* const prototypes[] = {&prototype<Ns, symbols>::value...};
     constexpr payload carries[] = {payload_of<Ns>...};
-    const auto calls =
-        thunks(y, typename Chain::callables{}, std::make_index_sequence<callable_count>{});
+    const auto calls = thunks(y, std::make_index_sequence<callable_count>{});
     std::int16_t scalars = 0, callables = 0, inputs = 0, weights = 0;
     for (std::size_t i = 0; i < count; ++i) {
       if (carries[i] == payload::callable) {

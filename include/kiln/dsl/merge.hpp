@@ -41,7 +41,7 @@ constexpr void note_twins(value_problem& problem, const F& a, const F& b) {
 /// The callables of the right side of an append that the left one does not have.
 template <class Append>
 struct fresh_callables {
-  static constexpr std::size_t right = Append::right::callables::size;
+  static constexpr std::size_t right{Append::right::callables::size::value};
   static constexpr auto twins = twins_of<Append>().callables;
   static constexpr std::size_t count_them() {
     std::size_t count = 0;
@@ -66,37 +66,31 @@ struct callable_values {
   using left = expr<typename Append::left>;
   using right = expr<typename Append::right>;
 
-  template <class Result, std::size_t... I, std::size_t... J>
-  static constexpr Result collect(const left& a,
-                                  const right& b,
-                                  std::index_sequence<I...>,
-                                  std::index_sequence<J...>) {
-    return Result{{},
-                  decltype(Result::callables)(boost::hana::at_c<I>(a.callables)...,
-                                              boost::hana::at_c<fresh::places[J]>(b.callables)...),
-                  {}};
+  /// The first Fresh of them behind those of the left side.
+  template <class Held, std::size_t Fresh>
+  static constexpr Held collect(const left& a, [[maybe_unused]] const right& b) {
+    if constexpr (Fresh == 0) {
+      return a.callables;
+    } else {
+      constexpr auto place = static_cast<int>(fresh::places[Fresh - 1]);
+      return Held{collect<typename Held::before, Fresh - 1>(a, b),
+                  {dsl::callable_at<place>(b.callables)}};
+    }
   }
   template <class Result>
-  static constexpr Result collect(const left& a, [[maybe_unused]] const right& b) {
-    constexpr std::size_t fresh_count = fresh::places.size() - 1;
-    if constexpr (fresh_count == 0) {
-      return Result{{}, a.callables, {}};
-    } else {
-      return collect<Result>(a,
-                             b,
-                             std::make_index_sequence<Append::left::callables::size>{},
-                             std::make_index_sequence<fresh_count>{});
-    }
+  static constexpr Result collect(const left& a, const right& b) {
+    using all = decltype(Result::callables);
+    return Result{{}, collect<all, fresh::places.size() - 1>(a, b), {}};
   }
 
   template <std::size_t J>
   static constexpr void compare_one(value_problem& problem, const left& a, const right& b) {
     constexpr std::int16_t twin = fresh::twins[J];
     if constexpr (twin >= 0) {
-      constexpr auto at = static_cast<std::size_t>(twin);
-      constexpr int arity = dsl::callables<typename Append::left::callables>::arities[at];
-      detail::note_twins<arity>(
-          problem, boost::hana::at_c<at>(a.callables), boost::hana::at_c<J>(b.callables));
+      constexpr int arity = arity_held_at<twin, typename Append::left::callables>;
+      detail::note_twins<arity>(problem,
+                                dsl::callable_at<twin>(a.callables),
+                                dsl::callable_at<static_cast<int>(J)>(b.callables));
     }
   }
   template <std::size_t... J>
@@ -117,9 +111,9 @@ constexpr Result append_values(const expr<typename Append::left>& a,
                                const expr<typename Append::right>& b) {
   constexpr auto left_scalars = static_cast<std::size_t>(Append::left::scalars::value);
   constexpr auto right_scalars = static_cast<std::size_t>(Append::right::scalars::value);
-  constexpr std::size_t right_callables = Append::right::callables::size;
+  constexpr std::size_t right_callables{Append::right::callables::size::value};
   Result r = [&] {
-    if constexpr (Append::left::callables::size + right_callables > 0) {
+    if constexpr (Append::left::callables::size::value > 0 || right_callables > 0) {
       return detail::callable_values<Append>::template collect<Result>(a, b);
     } else {
       return Result{};

@@ -90,10 +90,9 @@ struct inside_verdict<Prefix,
       core::compile_error<What, core::where<Op, core::dotted<Prefix, core::text<C...>>>, Facts...>;
 };
 
-template <class Chain, class Longer, std::size_t... I>
-constexpr expr<Chain> first_values(const expr<Longer>& e, std::index_sequence<I...>) {
-  expr<Chain> r{
-      {}, decltype(expr<Chain>::callables)(boost::hana::at_c<I>(e.callables)...), e.problem};
+template <class Chain, class Longer>
+constexpr expr<Chain> first_values(const expr<Longer>& e) {
+  expr<Chain> r{{}, e.callables, e.problem};  // the first callables are a base of all
   for (std::size_t i = 0; i < std::size_t{Chain::scalars::value}; ++i) r.scalars[i] = e.scalars[i];
   return r;
 }
@@ -105,7 +104,7 @@ constexpr auto result_at(const expr<Chain>& e) {
     return e;
   } else {
     using cut = without_last<Chain::size::value - 1 - Root, Chain>;
-    return detail::first_values<cut>(e, std::make_index_sequence<cut::callables::size>{});
+    return detail::first_values<cut>(e);
   }
 }
 

@@ -40,66 +40,124 @@ struct pool2d_sizes final {
 
 namespace detail {
 
-/// The part of one window that lies inside of the image, and where its result goes.
+/// The part of a window that lies inside of the image, and where its result goes: of one pixel, or
+/// of several whose windows have the same size.
 template <class Image>
 struct pool_window final {
   const typename Image::element* first;  // first row, first pixel, channel 0
+  std::ptrdiff_t step;                   // from one result's window to the next
   std::ptrdiff_t rows;
   std::ptrdiff_t pixels;
   float count;
   std::size_t out_row;
 };
 
-template <class Pooling, std::size_t Packs, class Image, class Lanes, class Epilogue>
-KILN_INLINE void pool_channels(const Image& x,
-                               const pool_window<Image>& at,
-                               std::ptrdiff_t c,
-                               std::ptrdiff_t left,
-                               Lanes last,
-                               const Epilogue& ep) {
-  constexpr auto lanes = static_cast<std::ptrdiff_t>(simd::lanes);
-  const auto each_pack = [&](const auto& f) KILN_INLINE_LAMBDA {
-    gemm::each<Packs - 1>([&](std::size_t j) KILN_INLINE_LAMBDA { f(j, simd::all_lanes{}); });
-    f(Packs - 1, last);
+// A block of results has enough chains to hide the latency of one: packs of a pixel, or pixels.
+inline constexpr std::size_t pool_chains = 4;
+
+// Chain p of a block is pack p / Pixels of pixel p % Pixels.
+template <class Pooling, std::size_t Packs, std::size_t Pixels, class Image, class Epilogue>
+KILN_INLINE void pool_block(const Image& x,
+                            const pool_window<Image>& at,
+                            std::ptrdiff_t c,
+                            auto lanes,  // pool_lanes
+                            const Epilogue& ep) {
+  simd::pack acc[Packs * Pixels];
+  gemm::each<Packs * Pixels>(
+      [&](std::size_t p) KILN_INLINE_LAMBDA { acc[p] = Pooling::template initial<simd::pack>(); });
+  const auto offset = [&](std::size_t p) KILN_INLINE_LAMBDA {
+    const auto before = static_cast<std::ptrdiff_t>(p / Pixels * simd::lanes);
+    return static_cast<std::ptrdiff_t>(p % Pixels) * at.step
+           + (Image::channels == conv2d::spacing::contiguous ? before : before * x.channel);
   };
-  simd::pack acc[Packs];
-  gemm::each<Packs>([&](std::size_t j)
-                        KILN_INLINE_LAMBDA { acc[j] = Pooling::template initial<simd::pack>(); });
   const auto* row = at.first + c * x.channel;
   for (std::ptrdiff_t r = 0; r < at.rows; ++r, row += x.row) {
     const auto* pixel = row;
     for (std::ptrdiff_t s = 0; s < at.pixels; ++s, pixel += x.pixel) {
-      each_pack([&](std::size_t j, auto m) KILN_INLINE_LAMBDA {
-        const std::ptrdiff_t offset = static_cast<std::ptrdiff_t>(j) * lanes;
-        const auto* p =
-            pixel + (Image::channels == conv2d::spacing::contiguous ? offset : offset * x.channel);
-        acc[j] =
-            Pooling::combine(acc[j], conv2d::load_spaced<Image::channels>(p, x.channel, left, m));
+      gemm::each<Packs * Pixels>([&](std::size_t p) KILN_INLINE_LAMBDA {
+        const simd::pack v = conv2d::load_spaced<Image::channels>(
+            pixel + offset(p), x.channel, lanes.count, lanes.mask);
+        acc[p] = Pooling::combine(acc[p], v);
       });
     }
   }
-  each_pack([&](std::size_t j, auto m) KILN_INLINE_LAMBDA {
-    const std::size_t col = static_cast<std::size_t>(c) + j * simd::lanes;
-    auto state = ep.columns(col, m);
-    ep.finish(state, at.out_row, col, Pooling::finish(acc[j], simd::pack(at.count)), m);
+  gemm::each<Packs * Pixels>([&](std::size_t p) KILN_INLINE_LAMBDA {
+    const std::size_t col = static_cast<std::size_t>(c) + p / Pixels * simd::lanes;
+    auto state = ep.columns(col, lanes.mask);
+    const simd::pack v = Pooling::finish(acc[p], simd::pack(at.count));
+    ep.finish(state, at.out_row + p % Pixels, col, v, lanes.mask);
   });
 }
 
+/// The channels of a pack: how many are left from its first on, and its mask.
+template <class Mask>
+struct pool_lanes final {
+  std::ptrdiff_t count;
+  Mask mask;
+};
+
+// The last packs of all channels, fewer than a block, for one pixel or a block of them.
+template <class Pooling, std::size_t Pixels, class Image, class Epilogue>
+KILN_INLINE void pool_last_packs(const Image& x,
+                                 const pool_window<Image>& at,
+                                 std::ptrdiff_t c,
+                                 std::ptrdiff_t channels,
+                                 const Epilogue& ep) {
+  for (; c < channels; c += static_cast<std::ptrdiff_t>(simd::lanes)) {
+    const pool_lanes<simd::mask> some{channels - c,
+                                      simd::first(static_cast<std::size_t>(channels - c))};
+    pool_block<Pooling, 1, Pixels>(x, at, c, some, ep);
+  }
+}
+
+// All channels that fill blocks, of one pixel; where those end.
 template <class Pooling, class Image, class Epilogue>
-KILN_INLINE void pool_pixel(const Image& x,
-                            const pool_window<Image>& at,
-                            std::ptrdiff_t channels,
-                            const Epilogue& ep) {
-  constexpr std::size_t packs = 4;  // four chains hide the latency of one
-  constexpr auto lanes = static_cast<std::ptrdiff_t>(simd::lanes);
-  constexpr std::ptrdiff_t width = static_cast<std::ptrdiff_t>(packs) * lanes;
+KILN_INLINE std::ptrdiff_t pool_whole_blocks(const Image& x,
+                                             const pool_window<Image>& at,
+                                             std::ptrdiff_t channels,
+                                             const Epilogue& ep) {
+  constexpr auto width = static_cast<std::ptrdiff_t>(pool_chains * simd::lanes);
   std::ptrdiff_t c = 0;
   for (; c + width <= channels; c += width) {
-    pool_channels<Pooling, packs>(x, at, c, channels - c, simd::all_lanes{}, ep);
+    const pool_lanes<simd::all_lanes> all{channels - c, {}};
+    pool_block<Pooling, pool_chains, 1>(x, at, c, all, ep);
   }
-  for (; c < channels; c += lanes) {
-    const simd::mask m = simd::first(static_cast<std::size_t>(channels - c));
-    pool_channels<Pooling, 1>(x, at, c, channels - c, m, ep);
+  return c;
+}
+
+// One line of results.
+template <class Pooling, class Image, class Epilogue>
+void pool_line(const Image& x,
+               const pool2d_sizes& s,
+               std::ptrdiff_t b,
+               std::ptrdiff_t i,
+               const Epilogue& ep) noexcept {
+  constexpr auto block = static_cast<std::ptrdiff_t>(pool_chains);
+  const conv2d::range rows = conv2d::taps_inside(s.down, s.h, i);
+  const conv2d::range whole = conv2d::whole_steps(s.across, s.w, s.out_w);
+  const auto* row = x.data + b * x.batch + (s.down.begin(i) + rows.first) * x.row;
+  std::ptrdiff_t several = 0;  // pixels from j on whose last packs are done
+  for (std::ptrdiff_t j = 0; j < s.out_w; ++j) {
+    const conv2d::range pixels = conv2d::taps_inside(s.across, s.w, j);
+    const std::ptrdiff_t count =
+        s.count_include_pad ? s.down.taps * s.across.taps : rows.size() * pixels.size();
+    const pool_window<Image> at{
+        .first = row + (s.across.begin(j) + pixels.first) * x.pixel,
+        .step = s.across.stride * x.pixel,
+        .rows = rows.size(),
+        .pixels = pixels.size(),
+        .count = static_cast<float>(count),
+        .out_row = static_cast<std::size_t>((b * s.out_h + i) * s.out_w + j),
+    };
+    const std::ptrdiff_t c = pool_whole_blocks<Pooling>(x, at, s.c, ep);
+    if (several == 0 && j >= whole.first && j + block <= whole.last) {
+      pool_last_packs<Pooling, pool_chains>(x, at, c, s.c, ep);
+      several = block;
+    } else if (several == 0) {
+      pool_last_packs<Pooling, 1>(x, at, c, s.c, ep);
+      several = 1;
+    }
+    --several;
   }
 }
 
@@ -116,25 +174,8 @@ KILN_INLINE void pool_pixel(const Image& x,
 /// @accuracy  taps are combined in ascending order, row by row; a sum: |error| <= taps eps sum |x|
 template <pooling Pooling, class Image, gemm::epilogue Epilogue>
 void pool2d(const Image& x, const pool2d_sizes& s, const Epilogue& ep) noexcept {
-  std::size_t out_row = 0;
   for (std::ptrdiff_t b = 0; b < s.b; ++b) {
-    for (std::ptrdiff_t i = 0; i < s.out_h; ++i) {
-      const conv2d::range rows = conv2d::taps_inside(s.down, s.h, i);
-      const auto* row = x.data + b * x.batch + (s.down.begin(i) + rows.first) * x.row;
-      for (std::ptrdiff_t j = 0; j < s.out_w; ++j, ++out_row) {
-        const conv2d::range pixels = conv2d::taps_inside(s.across, s.w, j);
-        const std::ptrdiff_t count =
-            s.count_include_pad ? s.down.taps * s.across.taps : rows.size() * pixels.size();
-        const detail::pool_window<Image> at{
-            .first = row + (s.across.begin(j) + pixels.first) * x.pixel,
-            .rows = rows.size(),
-            .pixels = pixels.size(),
-            .count = static_cast<float>(count),
-            .out_row = out_row,
-        };
-        detail::pool_pixel<Pooling>(x, at, s.c, ep);
-      }
-    }
+    for (std::ptrdiff_t i = 0; i < s.out_h; ++i) detail::pool_line<Pooling>(x, s, b, i, ep);
   }
 }
 

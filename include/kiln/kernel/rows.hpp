@@ -76,21 +76,12 @@ KILN_INLINE float take_in(std::size_t n, const Load& load, float* work, float re
   });
 }
 
-/// e^x for x <= 0. Where that rounds to 0, as for masked scores, it is 0 without being computed: a
-/// result that underflows costs a hundred cycles and more on many machines.
-KILN_INLINE simd::pack exp_of_score(simd::pack x) {
-  constexpr float underflow = -104.0F;
-  const simd::lane_mask gone = x < simd::pack(underflow);
-  const simd::pack e = simd::exp(simd::select(gone, simd::zero(), x));
-  return simd::select(gone, simd::zero(), e);
-}
-
-/// Sum of e^(work - most); keeps the terms in work where asked to. Behind the row stands -infinity,
-/// whose term is 0, so that there is no tail.
+/// Sums of e^(work - most), a lane of which is to be added up; keeps the terms in work where asked
+/// to. Behind the row stands -infinity, whose term is 0, so that there is no tail.
 template <bool Keep>
-KILN_INLINE float sum_of_exp(std::size_t n, float* work, simd::pack most) {
+KILN_INLINE simd::pack sums_of_exp(std::size_t n, float* work, simd::pack most) {
   const auto term = [&](std::size_t i) KILN_INLINE_LAMBDA {
-    const simd::pack e = exp_of_score(simd::load(work + i) - most);
+    const simd::pack e = simd::exp(simd::load(work + i) - most);
     if constexpr (Keep) simd::store(work + i, e);
     return e;
   };
@@ -102,7 +93,19 @@ KILN_INLINE float sum_of_exp(std::size_t n, float* work, simd::pack most) {
     odd += term(i + simd::lanes);
   }
   if (i < n) even += term(i);
-  return simd::reduce_add(even + odd);
+  return even + odd;
+}
+
+/// Copies the row to work as take_in() does, with -infinity behind it; the largest of each lane.
+template <class Load>
+KILN_INLINE simd::pack take_in_largest(std::size_t n, const Load& load, float* work) {
+  simd::pack most = larger::initial<simd::pack>();
+  each_pack(n, [&](std::size_t i, auto m) KILN_INLINE_LAMBDA {
+    const simd::pack x = simd::select(m, load(i, m), larger::initial<simd::pack>());
+    simd::store(work + i, x);
+    most = larger::combine(most, x);
+  });
+  return most;
 }
 
 /// What a norm multiplies a row with. On a single float: divisions and square roots of packs take
@@ -125,7 +128,7 @@ template <row_load Load, class Store>
 KILN_INLINE void softmax(std::size_t n, const Load& load, float* work, const Store& store) {
   constexpr float least = -std::numeric_limits<float>::infinity();
   const simd::pack most(detail::take_in<detail::larger>(n, load, work, least));
-  const simd::pack scale(1.0F / detail::sum_of_exp<true>(n, work, most));
+  const simd::pack scale(1.0F / simd::reduce_add(detail::sums_of_exp<true>(n, work, most)));
   detail::each_pack(n, [&](std::size_t i, auto m) KILN_INLINE_LAMBDA {
     store(i, simd::load(work + i) * scale, m);
   });
@@ -142,10 +145,92 @@ template <row_load Load, class Store>
 KILN_INLINE void log_softmax(std::size_t n, const Load& load, float* work, const Store& store) {
   constexpr float least = -std::numeric_limits<float>::infinity();
   const simd::pack most(detail::take_in<detail::larger>(n, load, work, least));
-  const simd::pack offset = simd::log(simd::pack(detail::sum_of_exp<false>(n, work, most)));
+  const float sum = simd::reduce_add(detail::sums_of_exp<false>(n, work, most));
+  const simd::pack offset = simd::log(simd::pack(sum));
   detail::each_pack(n, [&](std::size_t i, auto m) KILN_INLINE_LAMBDA {
     store(i, simd::load(work + i) - most - offset, m);
   });
+}
+
+/// Rows that softmax_rows() takes at a time, as many as a pack has lanes, and how long they may be:
+/// in longer ones a reduction weighs little.
+inline constexpr std::size_t row_block = simd::lanes;
+inline constexpr std::size_t row_block_longest = 8 * simd::lanes;
+
+namespace detail {
+
+/// softmax() of row_block rows: what is one number a row is one lane here, so that largest
+/// elements, sums and divisions are those of packs.
+template <class Load, class Store>
+KILN_INLINE void softmax_block(std::size_t n, const Load& load, const Store& store) {
+  alignas(64) float work[row_block * row_block_longest];
+  const std::size_t stride = row_work_elems(n);
+  simd::pack partial[row_block];
+  for (std::size_t r = 0; r < row_block; ++r) {
+    partial[r] = take_in_largest(
+        n,
+        [&](std::size_t i, auto m) KILN_INLINE_LAMBDA { return load(r, i, m); },
+        work + r * stride);
+  }
+  const auto most = simd::to_array(simd::reduce_each(partial, larger::merge));
+  for (std::size_t r = 0; r < row_block; ++r) {
+    partial[r] = sums_of_exp<true>(n, work + r * stride, simd::pack(most[r]));
+  }
+  const auto scale = simd::to_array(simd::pack(1.0F) / simd::reduce_each(partial, sum::merge));
+  for (std::size_t r = 0; r < row_block; ++r) {
+    each_pack(n, [&](std::size_t i, auto m) KILN_INLINE_LAMBDA {
+      store(r, i, simd::load(work + r * stride + i) * simd::pack(scale[r]), m);
+    });
+  }
+}
+
+/// The same where a row fits a pack: nothing leaves the registers in between but their spills.
+template <class Load, class Store>
+KILN_INLINE void softmax_block_of_packs(std::size_t n, const Load& load, const Store& store) {
+  const simd::mask m = simd::first(n);
+  simd::pack x[row_block];
+  for (std::size_t r = 0; r < row_block; ++r) {
+    x[r] = simd::select(m, load(r, 0, m), larger::initial<simd::pack>());
+  }
+  const auto most = simd::to_array(simd::reduce_each(x, larger::merge));
+  for (std::size_t r = 0; r < row_block; ++r) x[r] = simd::exp(x[r] - simd::pack(most[r]));
+  const auto scale = simd::to_array(simd::pack(1.0F) / simd::reduce_each(x, sum::merge));
+  for (std::size_t r = 0; r < row_block; ++r) store(r, 0, x[r] * simd::pack(scale[r]), m);
+}
+
+}  // namespace detail
+
+/// softmax() of many rows, to the same bits: load(r, i, m) gives and store(r, i, pack, m) takes
+/// packs of row r. Short rows are taken row_block at a time, as reducing one takes as long as its
+/// exponentials.
+///
+/// @shape     load, store: [rows, n]; work: [row_work_elems(n)]
+/// @cost      rows * n exponentials; 8 KiB of stack with AVX-512
+/// @pre       load does not read from work
+/// @errors    none
+/// @accuracy  as softmax()
+template <class Load, class Store>
+KILN_INLINE void softmax_rows(
+    std::size_t rows, std::size_t n, const Load& load, float* work, const Store& store) {
+  std::size_t r = 0;
+  for (; n <= row_block_longest && r + row_block <= rows; r += row_block) {
+    const auto from = [&](std::size_t k, std::size_t i, auto m)
+                          KILN_INLINE_LAMBDA { return load(r + k, i, m); };
+    const auto to = [&](std::size_t k, std::size_t i, simd::pack v, auto m)
+                        KILN_INLINE_LAMBDA { store(r + k, i, v, m); };
+    if (n <= simd::lanes) {
+      detail::softmax_block_of_packs(n, from, to);
+    } else {
+      detail::softmax_block(n, from, to);
+    }
+  }
+  for (; r < rows; ++r) {
+    softmax(
+        n,
+        [&](std::size_t i, auto m) KILN_INLINE_LAMBDA { return load(r, i, m); },
+        work,
+        [&](std::size_t i, simd::pack v, auto m) KILN_INLINE_LAMBDA { store(r, i, v, m); });
+  }
 }
 
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, with mean = sum of x / n and variance =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/op/elementwise.hpp>
+#include <kiln/op/product_element.hpp>
 #include <kiln/op/window.hpp>
 
 #include <cstdint>
@@ -13,9 +14,11 @@ namespace kiln::op {
 /// @shape  x: [b, h, w, c]; weights: [r, s, c / groups, f]; out: [b, h', w', f]
 /// @math   out[b, i, j, g * f' + q] = sum over r, s, p of weights[r, s, p, g * f' + q] *
 ///         x[b, i * stride_h + r * dilation_h - top, j * stride_w + s * dilation_w - left,
-///           g * c' + p] with c' = c / groups, f' = f / groups; padding contributes nothing
+///           g * c' + p] with c' = c / groups, f' = f / groups; padding contributes nothing;
+///         products of u8 or s8 by s8 are summed exactly in s32
 /// @errors wrong_rank, wrong_dtype, wrong_groups (groups do not divide c and f),
 ///         inner_dimensions_differ (channels), wrong_size, wrong_stride, wrong_pad, dynamic_extent
+///         (weights; images of integers)
 struct conv2d_op final {
   struct attributes final {
     std::int32_t stride_h = 1;
@@ -52,7 +55,7 @@ struct conv2d_op final {
     const window_steps columns = steps_of(x[2], across(at, w[1].factor));
     if (columns.what != mistake::none) return fail(columns.what, x, w);
     tensor_type r = x;
-    r.element = x.element == w.element ? x.element : tensor::dtype::f32;
+    r.element = product_element(x, w).type.element;
     r[1] = rows.count;
     r[2] = columns.count;
     r[3] = w[3];
@@ -69,11 +72,13 @@ struct conv2d_op final {
       expected.rank = 4;
       return fail(mistake::wrong_rank, expected, wrong);
     }
-    if (!is_floating(x.element)) return fail(mistake::wrong_dtype, with_element(x), x);
-    if (!is_floating(w.element)) return fail(mistake::wrong_dtype, with_element(w), w);
+    const inferred element = product_element(x, w);
+    if (element.what != mistake::none) return element;
     for (int i = 0; i < 4; ++i) {
       if (!w[i].is_static()) return fail(mistake::dynamic_extent, w, w);
     }
+    const bool any_size = x[1].is_static() && x[2].is_static();
+    if (!any_size && !is_floating(x.element)) return fail(mistake::dynamic_extent, x, x);
     if (!x[3].is_static()) return fail(mistake::dynamic_extent, x, x);
     if (at.groups < 1 || x[3].factor % at.groups != 0 || w[3].factor % at.groups != 0) {
       return fail(mistake::wrong_groups, x, w);

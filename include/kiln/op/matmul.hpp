@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/op/elementwise.hpp>
+#include <kiln/op/product_element.hpp>
 
 #include <cstdint>
 #include <string_view>
@@ -12,7 +13,9 @@ namespace kiln::op {
 /// @shape  a: [b..., m, k] (transpose_a: [b..., k, m]); b: [b..., k, n] (transpose_b: [b..., n,
 /// k]);
 ///         out: [b..., m, n]
-/// @math   out[m, n] = sum_k a[m, k] * b[k, n], products and sums in f32, k in order
+/// @math   out[m, n] = sum_k a[m, k] * b[k, n], products and sums in f32, k in order; of u8 or s8
+/// by
+///         s8 exact in s32
 /// @errors wrong_rank, inner_dimensions_differ, cannot_broadcast (batch axes), wrong_dtype
 struct matmul_op final {
   struct attributes final {
@@ -33,10 +36,8 @@ struct matmul_op final {
       expected.rank = 2;
       return fail(mistake::wrong_rank, expected, wrong);
     }
-    if (!is_floating(a.element) || !is_floating(b.element)) {
-      const tensor_type& wrong = is_floating(a.element) ? b : a;
-      return fail(mistake::wrong_dtype, {tensor::dtype::f32, wrong.rank, wrong.dims}, wrong);
-    }
+    const inferred element = product_element(a, b);
+    if (element.what != mistake::none) return element;
     const dim m = a.back(at.transpose_a ? 0 : 1);
     const dim k = a.back(at.transpose_a ? 1 : 0);
     const dim n = b.back(at.transpose_b ? 1 : 0);
@@ -48,8 +49,10 @@ struct matmul_op final {
     tensor_type batch_a = a, batch_b = b;
     batch_a.rank = static_cast<std::int8_t>(a.rank - 2);
     batch_b.rank = static_cast<std::int8_t>(b.rank - 2);
+    batch_a.element = batch_b.element = tensor::dtype::f32;
     inferred r = broadcast(batch_a, batch_b);
     if (r.what != mistake::none) return fail(r.what, a, b);
+    r.type.element = element.type.element;
     r.type[r.type.rank] = m;
     r.type[r.type.rank + 1] = n;
     r.type.rank = static_cast<std::int8_t>(r.type.rank + 2);

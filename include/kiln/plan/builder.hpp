@@ -21,25 +21,31 @@ struct builder {
 
   // ---- tensors and views ------------------------------------------------------------------------
 
-  /// A tensor with dense rows; panels are [k, n] matrices in kernel::gemm's packed layout.
-  constexpr int add_tensor(int node,
-                           const tensor_type& type,
-                           place where,
-                           layout form = layout::rows) {
+  /// A tensor with dense rows.
+  constexpr int add_tensor(int node, const tensor_type& type, place where) {
     placed_tensor t{};
     t.type = type;
     t.at = where;
-    t.form = form;
     t.node = static_cast<std::int16_t>(node);
     const bool callers = where == place::argument || where == place::result;
     if (!callers && type.rank > 0 && type.back().is_static()) t.row_stride = type.back().factor;
-    if (form == layout::panels) {
-      const auto n = core::round_up<std::int64_t>(bound_of(type.back(0), p.symbols), panel_columns);
-      t.bytes = bound_of(type.back(1), p.symbols) * n * 4;
-    } else {
-      t.bytes =
-          bound_of(type.elems(), p.symbols) * static_cast<std::int64_t>(size_of(type.element));
-    }
+    t.bytes = bound_of(type.elems(), p.symbols) * static_cast<std::int64_t>(size_of(type.element));
+    return p.tensors.push(t);
+  }
+  /// A [k, n] matrix in kernel::gemm's packed layout: k in words of `depth` neighbours; panels of
+  /// s8 are followed by one s32 for every column, with which products of a shifted A are corrected.
+  constexpr int add_panels(int node, const tensor_type& type, place where, int depth) {
+    placed_tensor t{};
+    t.type = type;
+    t.at = where;
+    t.form = layout::panels;
+    t.depth = static_cast<std::int8_t>(depth);
+    t.node = static_cast<std::int16_t>(node);
+    if (type.back().is_static()) t.row_stride = type.back().factor;
+    const auto n = core::round_up<std::int64_t>(bound_of(type.back(0), p.symbols), panel_columns);
+    const auto k = core::round_up<std::int64_t>(bound_of(type.back(1), p.symbols), depth);
+    t.bytes = k * n * static_cast<std::int64_t>(size_of(type.element));
+    if (type.element == tensor::dtype::s8) t.bytes += n * std::int64_t{sizeof(std::int32_t)};
     return p.tensors.push(t);
   }
 

@@ -278,6 +278,7 @@ struct describer final {
     to.append(" : ");
     append_type(to, x.type, p.symbols);
     if (x.form == layout::panels) to.append(" in panels");
+    if (x.form == layout::filters) to.append(" as packed filters");
     if (x.type.rank > 1 && x.row_stride > 0 && x.row_stride != x.type.back().factor) {
       to.append(", rows of ");
       append_integer(to, x.row_stride);

@@ -18,14 +18,17 @@ namespace kiln::plan {
 inline constexpr std::int32_t most_block_rows = 64;
 inline constexpr std::int32_t least_block_rows = 24;
 
-/// The step of a loop over `rows` rows: a divisor where there is one, so that all blocks are alike.
-constexpr std::int32_t block_rows(const dim& rows, const core::target& machine) {
+/// The step of a loop over `rows` rows, of which there are at most `bound`: all of them where they
+/// fit, else a divisor where there is one, so that all blocks are alike.
+constexpr std::int32_t block_rows(const dim& rows,
+                                  std::int64_t bound,
+                                  const core::target& machine) {
+  if (bound <= most_block_rows) return static_cast<std::int32_t>(bound);
   if (!rows.is_static()) {
     const std::int32_t mr = tensor::tallest_tile(machine).mr;
     return most_block_rows / mr * mr;
   }
   const std::int32_t n = rows.factor;
-  if (n <= most_block_rows) return n;
   for (std::int32_t step = most_block_rows; step >= least_block_rows; --step) {
     if (n % step == 0) return step;
   }
@@ -173,8 +176,9 @@ struct row_fuser final {
   /// Groups [first, end) as one; returns the new group's items in `out`.
   template <class Items>
   constexpr void fuse(Items& out, int first, int end, const dim& rows) {
-    const std::int32_t step = block_rows(rows, machine);
-    const bool loops = !rows.is_static() || rows.factor > step;
+    const std::int64_t bound = bound_of(rows, p.symbols);
+    const std::int32_t step = block_rows(rows, bound, machine);
+    const bool loops = bound > step;
     int loop_place = -1;
     if (loops) {
       loop_place = p.loops.push({role::parallel, rows, step});

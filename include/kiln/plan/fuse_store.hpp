@@ -3,8 +3,8 @@
 #pragma once
 
 #include <kiln/plan/builder.hpp>
+#include <kiln/plan/table.hpp>
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -28,26 +28,27 @@ template <std::size_t Capacity>
 struct store_fuser final {
   using plan_t = plan<Capacity>;
   static constexpr std::size_t stages = 2 * Capacity, tensors = 2 * Capacity;
-  static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
   const plan_t& p;
-  std::array<std::int16_t, stages> group_of{};   // of a stage
-  std::array<std::int16_t, stages> leader{};     // of a stage
-  std::array<std::int16_t, stages> next{};       // member of the same cluster
-  std::array<cluster, stages> clusters{};        // by leader
-  std::array<std::int16_t, tensors> producer{};  // stage, -1: none in run
-  std::array<std::int16_t, tensors> readers{};   // head of a list into `reads`
+  table<std::int16_t, stages> group_of{};   // of a stage
+  table<std::int16_t, stages> leader{};     // of a stage
+  table<std::int16_t, stages> next{};       // member of the same cluster
+  table<cluster, stages> clusters{};        // by leader
+  table<std::int16_t, tensors> producer{};  // stage, -1: none in run
+  table<std::int16_t, tensors> readers{};   // head of a list into `reads`
   struct read final {
     std::int16_t stage = -1;
     std::int16_t next = -1;
   };
-  std::array<read, 5 * Capacity> reads{};
+  table<read, 5 * Capacity> reads{};
   int read_count = 0;
+  table<std::int16_t, tensors> register_of{};  // of what the cluster in hand has made
+  bool joined = false, left = false;           // left: a candidate that another run may join
 
   constexpr explicit store_fuser(const plan_t& from)
       : p(from) {
-    for (auto& x : producer) x = -1;
-    for (auto& x : readers) x = -1;
+    producer.fill(-1);
+    readers.fill(-1);
     for (int g = 0; g < p.groups.size; ++g) {
       const group& gr = p.groups[g];
       for (int i = gr.first; i < gr.first + gr.items; ++i) {
@@ -58,26 +59,26 @@ struct store_fuser final {
 
   constexpr void note_stage(int s, int g) {
     const stage& x = p.stages[s];
-    group_of[at(s)] = static_cast<std::int16_t>(g);
-    leader[at(s)] = static_cast<std::int16_t>(s);
-    next[at(s)] = -1;
-    clusters[at(s)] = {
+    group_of[s] = static_cast<std::int16_t>(g);
+    leader[s] = static_cast<std::int16_t>(s);
+    next[s] = -1;
+    clusters[s] = {
         static_cast<std::int16_t>(s), static_cast<std::int16_t>(g), x.instructions, x.loads};
     for (int k = 0; k < x.operands; ++k) note_read(p.views[x.first_operand + k].tensor, s);
     for (int k = 0; k < x.loads; ++k) note_read(p.views[x.first_load + k].tensor, s);
     if (g < p.prepare_groups) return;
     for (int k = 0; k < x.stores; ++k) {
-      producer[at(stored(x, k).tensor)] = static_cast<std::int16_t>(s);
+      producer[stored(x, k).tensor] = static_cast<std::int16_t>(s);
     }
   }
   constexpr void note_read(int tensor, int s) {
-    reads[at(read_count)] = {static_cast<std::int16_t>(s), readers[at(tensor)]};
-    readers[at(tensor)] = static_cast<std::int16_t>(read_count++);
+    reads[read_count] = {static_cast<std::int16_t>(s), readers[tensor]};
+    readers[tensor] = static_cast<std::int16_t>(read_count++);
   }
   constexpr const view& stored(const stage& s, int k) const {
     return p.views[p.stores[s.first_store + k].view];
   }
-  constexpr int position(int s) const { return clusters[at(leader[at(s)])].position; }
+  constexpr int position(int s) const { return clusters[leader[s]].position; }
 
   // ---- which stages join ------------------------------------------------------------------------
 
@@ -88,40 +89,44 @@ struct store_fuser final {
 
   static constexpr bool same_axes(const stage& s, const stage& map) {
     if (program_axes(s) != map.rank) return false;
+    const dim* const a = s.extents.data();
+    const dim* const b = map.extents.data();
     for (int i = 0; i < map.rank; ++i) {
-      if (s.extents[at(i)] != map.extents[at(i)]) return false;
+      if (a[i] != b[i]) return false;
     }
     return true;
   }
   static constexpr bool same_elements(const view& a, const view& b, int axes) {
     if (a.tensor != b.tensor || a.start != b.start || a.start_rows != b.start_rows) return false;
+    const stride* const x = a.strides.data();
+    const stride* const y = b.strides.data();
     for (int i = 0; i < axes; ++i) {
-      if (a[i] != b[i]) return false;
+      if (x[i] != y[i]) return false;
     }
     return true;
   }
 
   constexpr bool is_lone(int s) const {
-    const group& g = p.groups[group_of[at(s)]];
+    const group& g = p.groups[group_of[s]];
     return g.items == 1;
   }
 
   /// Whether every operand of `map` but those that the cluster makes is there before `place`.
   constexpr bool ready_before(const stage& map, int lead, int place) const {
     for (int k = 0; k < map.loads; ++k) {
-      const int made_by = producer[at(p.views[map.first_load + k].tensor)];
-      if (made_by < 0 || leader[at(made_by)] == lead) continue;
+      const int made_by = producer[p.views[map.first_load + k].tensor];
+      if (made_by < 0 || leader[made_by] == lead) continue;
       if (position(made_by) >= place) return false;
     }
     return true;
   }
   /// Whether nobody outside the cluster but `map` reads what it makes before `place`.
   constexpr bool unread_before(int lead, int map, int place) const {
-    for (int s = lead; s >= 0; s = next[at(s)]) {
+    for (int s = lead; s >= 0; s = next[s]) {
       for (int k = 0; k < p.stages[s].stores; ++k) {
-        for (int r = readers[at(stored(p.stages[s], k).tensor)]; r >= 0; r = reads[at(r)].next) {
-          const int reader = reads[at(r)].stage;
-          if (reader == map || leader[at(reader)] == lead) continue;
+        for (int r = readers[stored(p.stages[s], k).tensor]; r >= 0; r = reads[r].next) {
+          const int reader = reads[r].stage;
+          if (reader == map || leader[reader] == lead) continue;
           if (position(reader) <= place) return false;
         }
       }
@@ -133,22 +138,36 @@ struct store_fuser final {
     const stage& map = p.stages[c];
     if (map.kind != anchor::map || map.instructions == 0 || !is_lone(c)) return;
     // The candidate that runs last first: its cluster has the most operands ready.
-    std::array<std::int16_t, 2 * max_program_loads> tried{};
+    table<std::int16_t, 4> tried{};
     for (int round = 0; round < map.loads && round < 4; ++round) {
       int best = -1;
       for (int k = 0; k < map.loads; ++k) {
-        const int made_by = producer[at(p.views[map.first_load + k].tensor)];
-        if (made_by < 0 || !joins(made_by, c, k)) continue;
-        const int lead = leader[at(made_by)];
+        const int made_by = producer[p.views[map.first_load + k].tensor];
+        if (made_by < 0 || leader[made_by] == best) continue;
+        const int lead = leader[made_by];
         bool again = false;
-        for (int t = 0; t < round; ++t) again = again || tried[at(t)] == lead;
-        if (!again && (best < 0 || clusters[at(lead)].position > clusters[at(best)].position))
-          best = lead;
+        for (int t = 0; t < round; ++t) again = again || tried[t] == lead;
+        if (again || (best >= 0 && clusters[lead].position <= clusters[best].position)) continue;
+        if (joins(made_by, c, k)) best = lead;
       }
       if (best < 0) return;
-      if (join(best, c)) return;
-      tried[at(round)] = static_cast<std::int16_t>(best);
+      if (join(best, c)) {
+        joined = true;
+        left = left || has_other_candidate(c);
+        return;
+      }
+      left = true;
+      tried[round] = static_cast<std::int16_t>(best);
     }
+  }
+  /// Whether map c, which joined one cluster, might have joined another one.
+  constexpr bool has_other_candidate(int c) const {
+    const stage& map = p.stages[c];
+    for (int k = 0; k < map.loads; ++k) {
+      const int made_by = producer[p.views[map.first_load + k].tensor];
+      if (made_by >= 0 && leader[made_by] != leader[c] && joins(made_by, c, k)) return true;
+    }
+    return false;
   }
   /// Convolutions and poolings count pixels through all images: every view must go on as they do.
   constexpr bool has_flat_pixels(const stage& lead, const stage& map) const {
@@ -166,7 +185,7 @@ struct store_fuser final {
   constexpr bool joins(int s, int c, int k) const {
     const stage& map = p.stages[c];
     const stage& made_by = p.stages[s];
-    const stage& lead = p.stages[leader[at(s)]];
+    const stage& lead = p.stages[leader[s]];
     if (made_by.kind == anchor::pack || !same_axes(lead, map)) return false;
     if (!has_flat_pixels(lead, map)) return false;
     for (int i = 0; i < made_by.stores; ++i) {
@@ -175,25 +194,25 @@ struct store_fuser final {
     return false;
   }
   constexpr bool join(int lead, int c) {
-    cluster& x = clusters[at(lead)];
+    cluster& x = clusters[lead];
     const stage& map = p.stages[c];
     if (x.lines + map.instructions > max_program_lines || x.loads + map.loads > max_program_loads)
       return false;
     // What the cluster makes must come through registers: as it is stored, element for element.
     for (int k = 0; k < map.loads; ++k) {
-      const int made_by = producer[at(p.views[map.first_load + k].tensor)];
-      if (made_by >= 0 && leader[at(made_by)] == lead && !joins(made_by, c, k)) return false;
+      const int made_by = producer[p.views[map.first_load + k].tensor];
+      if (made_by >= 0 && leader[made_by] == lead && !joins(made_by, c, k)) return false;
     }
-    const int here = group_of[at(c)];
+    const int here = group_of[c];
     if (!ready_before(map, lead, x.position)) {
       if (!is_lone(lead) || !unread_before(lead, c, here)) return false;
       x.position = static_cast<std::int16_t>(here);
     }
-    next[at(x.last)] = static_cast<std::int16_t>(c);
+    next[x.last] = static_cast<std::int16_t>(c);
     x.last = static_cast<std::int16_t>(c);
     x.lines = static_cast<std::int16_t>(x.lines + map.instructions);
     x.loads = static_cast<std::int16_t>(x.loads + map.loads);
-    leader[at(c)] = static_cast<std::int16_t>(lead);
+    leader[c] = static_cast<std::int16_t>(lead);
     return true;
   }
 
@@ -202,23 +221,23 @@ struct store_fuser final {
   /// A tensor must be stored when somebody outside the cluster sees it.
   constexpr bool observed(int tensor, int lead) const {
     if (p.tensors[tensor].at == place::result) return true;
-    for (int r = readers[at(tensor)]; r >= 0; r = reads[at(r)].next) {
-      if (leader[at(reads[at(r)].stage)] != lead) return true;
+    for (int r = readers[tensor]; r >= 0; r = reads[r].next) {
+      if (leader[reads[r].stage] != lead) return true;
     }
     return false;
   }
 
-  constexpr plan_t rebuild() const {
+  constexpr plan_t rebuild() {
     builder<Capacity> b{};
     copy_what_stays(b);
-    std::array<std::int16_t, 2 * Capacity> lead_at{};  // by group: the cluster that runs there
-    for (auto& x : lead_at) x = -1;
+    table<std::int16_t, 2 * Capacity> lead_at{};  // by group: the cluster that runs there
+    lead_at.fill(-1);
     for (int s = 0; s < p.stages.size; ++s) {
-      if (leader[at(s)] == s) lead_at[at(position(s))] = static_cast<std::int16_t>(s);
+      if (leader[s] == s) lead_at[position(s)] = static_cast<std::int16_t>(s);
     }
     for (int g = 0; g < p.groups.size; ++g) {
       if (g == p.prepare_groups) b.p.prepare_groups = b.p.groups.size;
-      if (lead_at[at(g)] >= 0) copy_group(b, group_of[at(lead_at[at(g)])]);
+      if (lead_at[g] >= 0) copy_group(b, group_of[lead_at[g]]);
     }
     if (p.prepare_groups == p.groups.size) b.p.prepare_groups = b.p.groups.size;
     return b.p;
@@ -231,7 +250,7 @@ struct store_fuser final {
     b.p.results = p.results;
     b.p.symbols = p.symbols;
   }
-  constexpr void copy_group(builder<Capacity>& b, int g) const {
+  constexpr void copy_group(builder<Capacity>& b, int g) {
     b.begin_group();
     for (int i = p.groups[g].first; i < p.groups[g].first + p.groups[g].items; ++i) {
       if (p.items[i].is_loop) {
@@ -242,74 +261,58 @@ struct store_fuser final {
     }
   }
 
-  struct registers final {
-    std::array<std::int16_t, 2 * (max_program_loads + max_program_lines)> view_of{};  // loads
-    int loads = 0;
-  };
-
-  constexpr void copy_cluster(builder<Capacity>& b, int lead) const {
+  constexpr void copy_cluster(builder<Capacity>& b, int lead) {
     stage s = p.stages[lead];
     s.first_operand = b.p.views.size;
     for (int k = 0; k < s.operands; ++k) b.p.views.push(p.views[p.stages[lead].first_operand + k]);
     b.begin_program(s);
     s.loads = s.instructions = s.stores = 0;
     // Loads of all members come first; a load of what the cluster itself makes is a register.
-    std::array<std::array<std::int8_t, max_program_loads>, max_program_lines + 1> place{};
+    table<table<std::int8_t, max_program_loads>, max_program_lines + 1> load_of{};
     int member = 0;
-    for (int m = lead; m >= 0; m = next[at(m)], ++member) {
+    for (int m = lead; m >= 0; m = next[m], ++member) {
       for (int k = 0; k < p.stages[m].loads; ++k) {
         view v = p.views[p.stages[m].first_load + k];
         v.rank = s.rank;
-        const bool inner = m != lead && is_made_inside(v, lead, m);
-        place[at(member)][at(k)] = inner ? std::int8_t{-1} : add_load(b, s, v);
+        load_of[member][k] = is_made_inside(v, lead, m) ? std::int8_t{-1} : add_load(b, s, v);
       }
     }
-    const int anchors = s.kind == anchor::map ? 0 : 1;
-    // value_of: the register that holds a tensor made inside.
-    std::array<std::int16_t, max_program_lines + 2> tensor_of{}, register_of{};
-    int made = 0, line = 0;
     member = 0;
-    for (int m = lead; m >= 0; m = next[at(m)], ++member) {
-      const stage& x = p.stages[m];
-      const int own_first = s.loads + anchors + line;
-      const auto renumbered = [&](int r) {
-        if (r < x.loads) {
-          const int to = place[at(member)][at(r)];
-          if (to >= 0) return to;
-          const int tensor = p.views[x.first_load + r].tensor;
-          for (int i = made - 1; i >= 0; --i) {
-            if (tensor_of[at(i)] == tensor) return int{register_of[at(i)]};
-          }
-          core::unreachable("a register that nobody wrote");
-        }
-        if (m == lead && anchors == 1 && r == x.loads) return int{s.loads};
-        return own_first + r - x.loads - (m == lead ? anchors : 0);
-      };
-      for (int k = 0; k < x.instructions; ++k) {
-        instruction y = p.instructions[x.first_instruction + k];
-        for (int j = 0; j < y.count; ++j) {
-          y.registers[at(j)] = static_cast<std::int8_t>(renumbered(y.registers[at(j)]));
-        }
-        b.push_instruction(s, y);
-      }
-      for (int k = 0; k < x.stores; ++k) {
-        view v = stored(x, k);
-        tensor_of[at(made)] = v.tensor;
-        register_of[at(made++)] =
-            static_cast<std::int16_t>(renumbered(p.stores[x.first_store + k].reg));
-      }
-      line += x.instructions;
-    }
-    push_stores(b, s, lead, tensor_of, register_of);
+    for (int m = lead; m >= 0; m = next[m], ++member) copy_lines(b, s, lead, m, load_of[member]);
     b.add_stage(s);
   }
-  constexpr bool is_made_inside(const view& v, int lead, int before) const {
-    for (int m = lead; m != before; m = next[at(m)]) {
-      for (int k = 0; k < p.stages[m].stores; ++k) {
-        if (same_elements(stored(p.stages[m], k), v, program_axes(p.stages[lead]))) return true;
+  /// The instructions and stores of one member.
+  template <class Loads>
+  constexpr void copy_lines(builder<Capacity>& b, stage& s, int lead, int m, const Loads& load_of) {
+    const stage& x = p.stages[m];
+    const bool anchored = s.kind != anchor::map;
+    const int first_result = s.loads + (anchored ? 1 : 0) + s.instructions;
+    const int own_results = x.loads + (anchored && m == lead ? 1 : 0);
+    const auto renumbered = [&](int r) -> int {
+      if (r >= own_results) return first_result + r - own_results;
+      if (r >= x.loads) return s.loads;  // the anchor's
+      return load_of[r] >= 0 ? load_of[r] : register_of[p.views[x.first_load + r].tensor];
+    };
+    for (int k = 0; k < x.instructions; ++k) {
+      instruction y = p.instructions[x.first_instruction + k];
+      std::int8_t* const registers = y.registers.data();
+      for (int j = 0; j < y.count; ++j) {
+        registers[j] = static_cast<std::int8_t>(renumbered(registers[j]));
       }
+      b.push_instruction(s, y);
     }
-    return false;
+    for (int k = 0; k < x.stores; ++k) {
+      view v = stored(x, k);
+      const int from = renumbered(p.stores[x.first_store + k].reg);
+      register_of[v.tensor] = static_cast<std::int16_t>(from);
+      v.rank = s.rank;
+      if (observed(v.tensor, lead)) b.push_store(s, from, v);
+    }
+  }
+  /// What the cluster makes, its members see as it was stored: join() took care.
+  constexpr bool is_made_inside(const view& v, int lead, int reader) const {
+    const int made_by = producer[v.tensor];
+    return made_by >= 0 && made_by != reader && reader != lead && leader[made_by] == lead;
   }
   static constexpr std::int8_t add_load(builder<Capacity>& b, stage& s, const view& v) {
     for (int k = 0; k < s.loads; ++k) {
@@ -318,22 +321,6 @@ struct store_fuser final {
     b.push_load(s, v);
     return static_cast<std::int8_t>(s.loads - 1);
   }
-  template <class Registers>
-  constexpr void push_stores(builder<Capacity>& b,
-                             stage& s,
-                             int lead,
-                             const Registers& tensor_of,
-                             const Registers& register_of) const {
-    int made = 0;
-    for (int m = lead; m >= 0; m = next[at(m)]) {
-      for (int k = 0; k < p.stages[m].stores; ++k, ++made) {
-        if (!observed(tensor_of[at(made)], lead)) continue;
-        view v = stored(p.stages[m], k);
-        v.rank = s.rank;
-        b.push_store(s, register_of[at(made)], v);
-      }
-    }
-  }
 };
 
 }  // namespace detail
@@ -341,19 +328,24 @@ struct store_fuser final {
 /// Post-operations run in registers: an elementwise stage whose operand is exactly what another
 /// stage stores becomes lines of that stage's store program. What nobody else reads is not stored.
 ///
-/// @law   interpret_plan(fuse_store(p)) == interpret_plan(p); a second run may fuse a little more
+/// @law   interpret_plan(fuse_store(p)) == interpret_plan(p); idempotent
 /// @cost  linear in stages for chains
 struct fuse_store_fn final {
   static constexpr std::string_view name = "fuse_store";
   template <std::size_t Capacity>
-  constexpr plan<Capacity> operator()(const plan<Capacity>& p) const {
-    detail::store_fuser<Capacity> fuser(p);
-    const int first =
-        p.prepare_groups < p.groups.size ? p.groups[p.prepare_groups].first : p.items.size;
-    for (int i = first; i < p.items.size; ++i) {
-      if (!p.items[i].is_loop) fuser.try_join(p.items[i].index);
+  constexpr plan<Capacity> operator()(plan<Capacity> p) const {
+    bool again = true;
+    while (again) {
+      detail::store_fuser<Capacity> fuser(p);
+      const int first =
+          p.prepare_groups < p.groups.size ? p.groups[p.prepare_groups].first : p.items.size;
+      for (int i = first; i < p.items.size; ++i) {
+        if (!p.items[i].is_loop) fuser.try_join(p.items[i].index);
+      }
+      again = fuser.joined && fuser.left;
+      p = fuser.rebuild();
     }
-    return fuser.rebuild();
+    return p;
   }
 };
 inline constexpr fuse_store_fn fuse_store{};

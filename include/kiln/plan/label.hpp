@@ -4,9 +4,8 @@
 
 #include <kiln/graph/text.hpp>
 #include <kiln/plan/plan.hpp>
-#include <kiln/tensor/tile.hpp>
+#include <kiln/plan/product_tile.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -28,25 +27,11 @@ constexpr std::string_view element_of(const Plan& p, const view& v) {
   return name_of(p.tensors[v.tensor].type.element);
 }
 
-// The extent of an axis that one step covers, 0 where it is known at run time only.
-template <class Plan>
-constexpr int step_extent(const Plan& p, const stage& s, int axis) {
-  const dim& whole = s.extents[static_cast<std::size_t>(axis)];
-  for (const slice& x : s.slices) {
-    if (x.loop >= 0 && x.axis == axis) {
-      const int step = p.loops[x.loop].step;
-      return whole.is_static() ? std::min(step, int{whole.factor}) : step;
-    }
-  }
-  return whole.is_static() ? whole.factor : 0;
-}
-
 // Rows x columns of registers x k of a product; lanes of all others.
 template <graph::text_sink Text, class Plan>
 constexpr void append_tile(Text& to, const Plan& p, const stage& s, const core::target& machine) {
   if (s.kind != anchor::matmul) return graph::append_integer(to, machine.lanes);
-  const tensor::tile t =
-      s.tile.mr > 0 ? s.tile : tensor::default_tile(machine, step_extent(p, s, s.rank - 3));
+  const tensor::tile t = product_tile(p, s, machine);
   graph::append_integer(to, t.mr);
   to.push_back('x');
   graph::append_integer(to, t.nv * machine.lanes);

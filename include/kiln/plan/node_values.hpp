@@ -9,6 +9,9 @@
 
 namespace kiln::plan {
 
+/// Taps down and across of the largest window that kernel::conv2d::depthwise() takes.
+inline constexpr std::int32_t most_own_taps = 7;
+
 /// What is known of a graph node while its stages are made.
 struct node_state final {
   view value{};              // how to read it in the program that computes it
@@ -61,10 +64,28 @@ struct node_values : builder<Capacity> {
     }
   }
 
-  /// A matmul whose B is a constant matrix: B is packed once, at bind.
+  /// A matmul whose B is a constant matrix, or a convolution with constant filters: they are packed
+  /// once, at bind.
   constexpr bool packs_at_bind(int i) const {
-    return g[i].template is<op::matmul_op>() && !state[at(i)].constant
-           && state[at(g[i].operand(1))].constant && g[g[i].operand(1)].type.rank == 2;
+    if (state[at(i)].constant) return false;
+    const bool product = g[i].template is<op::matmul_op>() && g[g[i].operand(1)].type.rank == 2;
+    const bool convolution = g[i].template is<op::conv2d_op>() && packs_filters(i);
+    return (product || convolution) && state[at(g[i].operand(1))].constant;
+  }
+  /// Whether a convolution runs on packed filters: not if every filter has a channel of its own; of
+  /// floats, not if groups are so small that most of a pack would be idle, or the image's size is
+  /// known at run time only.
+  constexpr bool packs_filters(int i) const {
+    const tensor_type& x = type_of_operand(i, 0);
+    const std::int32_t groups = g[i].template attributes_of<op::conv2d_op>().groups;
+    const tensor_type& w = type_of_operand(i, 1);
+    const std::int32_t filters = w[3].factor;
+    const bool own_channels = groups > 1 && groups == x[3].factor && groups == filters;
+    const bool large = w[0].factor > most_own_taps || w[1].factor > most_own_taps;
+    if (own_channels) return large && !is_floating(x.element);
+    if (!is_floating(x.element)) return true;
+    return x[1].is_static() && x[2].is_static()
+           && (groups == 1 || filters / groups >= panel_columns);
   }
 
   // ---- values -----------------------------------------------------------------------------------

@@ -5,8 +5,8 @@
 
 #include <kiln/core/int_math.hpp>
 #include <kiln/plan/plan.hpp>
+#include <kiln/plan/table.hpp>
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -23,13 +23,71 @@ struct lifetime final {
   std::int32_t last = -1;
 };
 
+/// Bytes from 0 up, in cache lines, as they are taken and given back.
+template <std::size_t Capacity>
+struct free_list final {
+  struct hole final {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+  };
+  table<hole, Capacity> holes{};  // in order; between two of them is memory in use
+  int count = 0;
+  std::int64_t top = 0;   // nothing above it is in use
+  std::int64_t most = 0;  // the highest top there was
+
+  /// The lowest gap that is large enough, which is also the memory touched last (hot in the cache).
+  constexpr std::int64_t take(std::int64_t bytes) {
+    bytes = core::round_up(bytes, scratch_alignment);
+    for (int i = 0; i < count; ++i) {
+      hole& h = holes[i];
+      if (h.end - h.begin < bytes) continue;
+      const std::int64_t offset = h.begin;
+      h.begin += bytes;
+      if (h.begin == h.end) erase(i);
+      return offset;
+    }
+    const std::int64_t offset = top;
+    top += bytes;
+    most = top > most ? top : most;
+    return offset;
+  }
+  constexpr void give(std::int64_t offset, std::int64_t bytes) {
+    const std::int64_t end = offset + core::round_up(bytes, scratch_alignment);
+    int i = count;  // the place behind all holes below
+    while (i > 0 && holes[i - 1].begin > offset) --i;
+    const bool after = i > 0 && holes[i - 1].end == offset;
+    const bool before = i < count && holes[i].begin == end;
+    if (after && before) {
+      holes[i - 1].end = holes[i].end;
+      erase(i);
+    } else if (after) {
+      holes[i - 1].end = end;
+    } else if (before) {
+      holes[i].begin = offset;
+    } else {
+      insert(i, {offset, end});
+    }
+    if (count > 0 && holes[count - 1].end == top) top = holes[--count].begin;
+  }
+
+ private:
+  constexpr void erase(int i) {
+    --count;
+    for (; i < count; ++i) holes[i] = holes[i + 1];
+  }
+  constexpr void insert(int at, const hole& h) {
+    for (int i = count++; i > at; --i) holes[i] = holes[i - 1];
+    holes[at] = h;
+  }
+};
+
 template <class Plan>
 struct scratch_placer final {
   Plan& p;
-  std::array<lifetime, Plan::capacity * 2> live{};
+  table<lifetime, Plan::capacity * 2> live{};
 
   constexpr void touch(int tensor, int first, int last) {
-    lifetime& l = live[static_cast<std::size_t>(tensor)];
+    lifetime& l = live[tensor];
     if (l.first < 0) l.first = first;
     l.last = last > l.last ? last : l.last;
   }
@@ -55,7 +113,7 @@ struct scratch_placer final {
     for (int i = loop_item + 1; i <= last; ++i) {
       if (p.items[i].is_loop) continue;
       for_each_touched(p.stages[p.items[i].index], [&](int t) {
-        lifetime& l = live[static_cast<std::size_t>(t)];
+        lifetime& l = live[t];
         const bool inside = l.first > loop_item && l.last <= last;
         if (inside && !p.tensors[t].carried) return;
         l.first = l.first > loop_item ? static_cast<std::int32_t>(loop_item) : l.first;
@@ -64,61 +122,40 @@ struct scratch_placer final {
     }
   }
 
-  /// First fit among the tensors placed before that are alive at the same time: the lowest gap,
-  /// which is also the memory touched last (hot in the cache).
-  constexpr std::int64_t fit(int t, const std::int16_t* placed, int count) const {
-    const lifetime& l = live[static_cast<std::size_t>(t)];
-    std::int64_t offset = 0;
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (int k = 0; k < count; ++k) {
-        const lifetime& o = live[static_cast<std::size_t>(placed[k])];
-        if (o.last < l.first || l.last < o.first) continue;
-        const placed_tensor& x = p.tensors[placed[k]];
-        if (offset < x.offset + x.bytes && x.offset < offset + p.tensors[t].bytes) {
-          offset = core::round_up(x.offset + x.bytes, scratch_alignment);
-          moved = true;
-        }
-      }
+  /// Lists of scratch tensors by the item in which they come to life, and by that in which they are
+  /// seen last; -1 ends a list.
+  struct lists final {
+    table<std::int16_t, Plan::capacity * 4> first;
+    table<std::int16_t, Plan::capacity * 2> next;
+    constexpr void push(int item, int tensor) {
+      next[tensor] = first[item];
+      first[item] = static_cast<std::int16_t>(tensor);
     }
-    return offset;
-  }
-
-  /// Scratch tensors in the order in which they come to life: the next one after tensor t.
-  std::array<std::int16_t, Plan::capacity * 4> first_at{};
-  std::array<std::int16_t, Plan::capacity * 2> next_at{};
+  };
+  lists born{}, dead{};
   constexpr void sort() {
+    born.first.fill(-1);
+    dead.first.fill(-1);
     for (int t = p.tensors.size - 1; t >= 0; --t) {
-      const lifetime& l = live[static_cast<std::size_t>(t)];
+      const lifetime& l = live[t];
       if ((p.tensors[t].at != place::block && p.tensors[t].at != place::shared) || l.first < 0)
         continue;
-      next_at[static_cast<std::size_t>(t)] = first_at[static_cast<std::size_t>(l.first)];
-      first_at[static_cast<std::size_t>(l.first)] = static_cast<std::int16_t>(t + 1);
+      born.push(l.first, t);
+      dead.push(l.last, t);
     }
   }
 
   constexpr std::int64_t place_all(int first_item, int end_item) {
-    std::array<std::int16_t, Plan::capacity * 2> placed{};
-    int count = 0;
-    std::int64_t total = 0;
+    free_list<Plan::capacity * 2> memory{};
     for (int i = first_item; i < end_item; ++i) {
-      int alive = 0;  // those that died before do not matter any more
-      for (int k = 0; k < count; ++k) {
-        const std::int16_t t = placed[static_cast<std::size_t>(k)];
-        if (live[static_cast<std::size_t>(t)].last >= i)
-          placed[static_cast<std::size_t>(alive++)] = t;
+      for (int t = born.first[i]; t >= 0; t = born.next[t]) {
+        p.tensors[t].offset = memory.take(p.tensors[t].bytes);
       }
-      count = alive;
-      for (int t = first_at[static_cast<std::size_t>(i)] - 1; t >= 0;
-           t = next_at[static_cast<std::size_t>(t)] - 1) {
-        p.tensors[t].offset = fit(t, placed.data(), count);
-        placed[static_cast<std::size_t>(count++)] = static_cast<std::int16_t>(t);
-        const auto end =
-            core::round_up(p.tensors[t].offset + p.tensors[t].bytes, scratch_alignment);
-        total = end > total ? end : total;
+      for (int t = dead.first[i]; t >= 0; t = dead.next[t]) {
+        memory.give(p.tensors[t].offset, p.tensors[t].bytes);
       }
     }
-    return total;
+    return memory.most;
   }
 };
 
@@ -127,7 +164,7 @@ struct scratch_placer final {
 /// Places scratch tensors (aligned to 64 bytes, memory of dead ones reused) and packed ones.
 ///
 /// @law   tensors that are alive at the same time do not overlap
-/// @cost  linear in stages times the tensors alive at once
+/// @cost  linear in stages, times the gaps between tensors that are alive at once
 struct place_scratch_fn final {
   static constexpr std::string_view name = "place_scratch";
   template <std::size_t Capacity>

@@ -27,8 +27,9 @@ enum class place : std::uint8_t {
 
 /// How a tensor's elements are ordered in its memory.
 enum class layout : std::uint8_t {
-  rows,   // row-major; rows may be padded
-  panels  // kernel::gemm's packed B: panels of 16 columns, in them k rows of 16, zero-padded
+  rows,    // row-major; rows may be padded
+  panels,  // kernel::gemm's packed B: panels of 16 columns, in them rows of 16 words, zero-padded
+  filters  // kernel::conv2d's packed filters; views go over [r, s, c / groups, f] as over rows
 };
 
 /// Elements between neighbours along an axis: factor, times the tensor's row stride (which for a
@@ -37,7 +38,12 @@ struct stride final {
   std::int32_t factor = 0;
   std::int8_t rows = 0;
   std::array<std::int8_t, 2> symbols{-1, -1};
-  constexpr bool operator==(const stride&) const = default;
+  /// Bit by bit, because compilers take few steps for it.
+  constexpr bool operator==(const stride& other) const {
+    return factor == other.factor && rows == other.rows
+           && __builtin_bit_cast(std::uint16_t, symbols)
+                  == __builtin_bit_cast(std::uint16_t, other.symbols);
+  }
 };
 
 /// The stride from one run of d neighbours to the next.
@@ -64,6 +70,7 @@ struct placed_tensor final {
   place at = place::shared;
   layout form = layout::rows;
   bool carried = false;         // keeps its value from one step of a loop to the next
+  std::int8_t depth = 1;        // of panels: neighbours along k that lie together in a word
   std::int16_t slot = -1;       // which argument, result or weight; which node for literal, table
   std::int16_t node = -1;       // the graph node whose value it holds
   std::int32_t row_stride = 0;  // elements; 0 where the caller says it at run time

@@ -5,6 +5,7 @@
 
 #include <kiln/graph/graph.hpp>
 #include <kiln/plan/placed_tensor.hpp>
+#include <kiln/plan/table.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <array>
@@ -41,11 +42,12 @@ struct slice final {
 enum class anchor : std::uint8_t {
   map,          // nothing but the store program
   matmul,       // operands a [batch..., m, k], b [batch..., k, n]; b may be in panels
-  convolution,  // operands x [b, h, w, c], weights [r, s, c / groups, f]
+  convolution,  // operands x [b, h, w, c], weights [r, s, c / groups, f] as they come or packed,
+                // room for lines of x
   pooling,      // operand x [b, h, w, c]
   reduction,    // operand [kept..., reduced...]
   row,          // operands x [kept..., n], then what the row operator needs
-  pack          // operand [batch..., k, n] into panels
+  pack          // operand [batch..., k, n] into panels, or the filters of a convolution
 };
 
 /// One line of a store program. Registers: loads first, then the anchor's result, then one for
@@ -103,13 +105,13 @@ struct plan final {
   static constexpr std::size_t capacity = Capacity;
   template <class T, std::size_t N>
   struct pool final {
-    std::array<T, N> data{};
+    table<T, N> data{};
     std::int16_t size = 0;
-    constexpr const T& operator[](int i) const { return data[static_cast<std::size_t>(i)]; }
-    constexpr T& operator[](int i) { return data[static_cast<std::size_t>(i)]; }
+    constexpr const T& operator[](int i) const { return data.data[i]; }
+    constexpr T& operator[](int i) { return data.data[i]; }
     constexpr std::int16_t push(const T& x) {
       if (size == static_cast<std::int16_t>(N)) core::unreachable("plan capacity exceeded");
-      data[static_cast<std::size_t>(size)] = x;
+      data[size] = x;
       return size++;
     }
   };

@@ -5,6 +5,7 @@
 #include <kiln/plan/node_values.hpp>
 
 #include <cstdint>
+#include <utility>
 
 namespace kiln::plan {
 
@@ -49,19 +50,37 @@ struct product_stages : node_values<Capacity> {
     x.b[x.batch + 2] = b[b.rank - 2 + tb];
     return x;
   }
+  // As what A is read, and how many neighbours along k lie together in the panels of B.
+  struct words final {
+    tensor::dtype a;
+    int depth;
+  };
+  /// bf16 by bf16 and integers are multiplied as they are; otherwise A is f32, and B is widened as
+  /// it is read.
+  static constexpr words words_of(tensor::dtype a, tensor::dtype b) {
+    using tensor::dtype;
+    const bool as_it_is = !is_floating(a) || (a == dtype::bf16 && b == dtype::bf16);
+    const int depth = b == dtype::bf16 ? 2 : b == dtype::s8 ? 4 : 1;
+    return {as_it_is ? a : dtype::f32, depth};
+  }
+  constexpr words words_of(int i) const {
+    return words_of(type_of_operand(i, 0).element, type_of_operand(i, 1).element);
+  }
   constexpr view panel_view(int panels, const product& x) const {
     view v{};
     v.tensor = static_cast<std::int16_t>(panels);
     v.rank = x.axes.rank;
-    v[x.batch + 1] = stride{1, 0, {-1, -1}} * x.axes[x.batch + 2];
+    dim k = x.axes[x.batch + 2];
+    if (k.is_static()) k.factor = core::round_up(k.factor, int{p.tensors[panels].depth});
+    v[x.batch + 1] = stride{1, 0, {-1, -1}} * k;
     v[x.batch + 2] = {core::round_up(x.axes[x.batch + 1].factor, panel_columns), 0, {-1, -1}};
     return v;
   }
-  constexpr int add_panels(int i, const product& x, place where) {
-    tensor_type kn = tensor::static_type(tensor::dtype::f32, 1, 1);
+  constexpr int new_panels(int i, const product& x, place where) {
+    tensor_type kn = tensor::static_type(type_of_operand(i, 1).element, 1, 1);
     kn[0] = x.axes[x.batch + 2];
     kn[1] = x.axes[x.batch + 1];
-    return this->add_tensor(g[i].operand(1), kn, where, layout::panels);
+    return this->add_panels(g[i].operand(1), kn, where, words_of(i).depth);
   }
   constexpr stage pack_stage(int i, const product& x, int panels) {
     stage s = this->new_stage(anchor::pack, g[i].operand(1), op::kind{}, x.axes);
@@ -76,10 +95,9 @@ struct product_stages : node_values<Capacity> {
     // Two products with one B share its panels.
     std::int16_t& shared = state[at(g[i].operand(1))].packed_as[at(attributes.transpose_b)];
     if (shared < 0) {
-      const view b = as_f32(i, 1, state[at(g[i].operand(1))].value);
-      const product x = product_of(i, unread(i, 0), b);
+      const product x = product_of(i, unread(i, 0), state[at(g[i].operand(1))].value);
       this->begin_group();
-      shared = static_cast<std::int16_t>(add_panels(i, x, place::packed));
+      shared = static_cast<std::int16_t>(new_panels(i, x, place::packed));
       this->add_stage(pack_stage(i, x, shared));
     }
     state[at(i)].panels = shared;
@@ -92,25 +110,31 @@ struct product_stages : node_values<Capacity> {
     return v;
   }
 
-  /// An operand of a matmul as f32: other elements are converted to scratch first.
-  constexpr view as_f32(int i, int k, const view& v) {
-    const tensor_type& from = type_of_operand(i, k);
-    if (from.element == tensor::dtype::f32) return v;
+  /// A of a matmul as the kernels read it: other elements are converted to scratch first, and words
+  /// of neighbours along k are made so there.
+  constexpr view left_side(int i, const view& v) {
+    const tensor_type& from = type_of_operand(i, 0);
+    const words as = words_of(i);
+    const int k = v.rank - 1 - g[i].template attributes_of<op::matmul_op>().transpose_a;
+    const bool adjacent = v[k] == stride{1, 0, {-1, -1}};
+    if (from.element == as.a && (as.depth == 1 || adjacent)) return v;
     tensor_type to = from;
-    to.element = tensor::dtype::f32;
+    to.element = as.a;
+    if (as.depth > 1) std::swap(to[k], to[v.rank - 1]);
     this->begin_group();
-    const view r = this->whole(this->add_tensor(g[i].operand(k), to, place::shared));
-    this->add_copy(g[i].operand(k), from, v, r);
+    view r = this->whole(this->add_tensor(g[i].operand(0), to, place::shared));
+    if (as.depth > 1) std::swap(r[k], r[v.rank - 1]);
+    this->add_copy(g[i].operand(0), from, v, r);
     return r;
   }
 
   constexpr void add_matmul(int i) {
     const bool bound = this->packs_at_bind(i);
-    const view a = as_f32(i, 0, operand(i, 0));
-    const view b = bound ? unread(i, 1) : as_f32(i, 1, operand(i, 1));
+    const view a = left_side(i, operand(i, 0));
+    const view b = bound ? unread(i, 1) : operand(i, 1);
     this->begin_group();
     const product x = product_of(i, a, b);
-    const int panels = bound ? state[at(i)].panels : add_panels(i, x, place::block);
+    const int panels = bound ? state[at(i)].panels : new_panels(i, x, place::block);
     stage pack{};
     if (!bound) pack = pack_stage(i, x, panels);
     stage s = this->new_stage(anchor::matmul, i, g[i].kind, x.axes);

@@ -16,9 +16,13 @@ constexpr auto moves_for(const core::target& machine) {
   return moves(fuse_store, collapse, fuse_rows_fn{machine}, place_scratch);
 }
 
+namespace detail {
+inline constexpr auto native_moves = moves_for(core::native);
+}  // namespace detail
+
 /// The plan of a graph for the machine that is compiled for.
 ///
 /// @law  interpret_plan(schedule(g)) == interpret(g)
-inline constexpr auto schedule = [](const auto& g) { return moves_for(core::native)(trivial(g)); };
+inline constexpr auto schedule = [](const auto& g) { return detail::native_moves(trivial(g)); };
 
 }  // namespace kiln::plan

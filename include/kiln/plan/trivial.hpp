@@ -2,8 +2,8 @@
 // graph -> plan: one group an operator, where every plan starts.
 #pragma once
 
+#include <kiln/plan/convolution_stages.hpp>
 #include <kiln/plan/movement.hpp>
-#include <kiln/plan/product_stages.hpp>
 
 #include <cstdint>
 
@@ -12,13 +12,13 @@ namespace kiln::plan {
 namespace detail {
 
 template <std::size_t Capacity>
-struct trivial_builder final : product_stages<Capacity> {
-  using base = product_stages<Capacity>;
+struct trivial_builder final : convolution_stages<Capacity> {
+  using base = convolution_stages<Capacity>;
   using base::at;
+  using base::convolution_stages;
   using base::g;
   using base::operand;
   using base::p;
-  using base::product_stages;
   using base::state;
   using base::type_of_operand;
 
@@ -31,7 +31,12 @@ struct trivial_builder final : product_stages<Capacity> {
       if (state[at(i)].constant) add_node(i);
     }
     for (int i = 0; i < g.size; ++i) {
-      if (this->packs_at_bind(i)) this->pack_at_bind(i);
+      if (!this->packs_at_bind(i)) continue;
+      if (g[i].template is<op::conv2d_op>()) {
+        this->pack_filters_at_bind(i);
+      } else {
+        this->pack_at_bind(i);
+      }
     }
     p.prepare_groups = p.groups.size;
     for (int i = 0; i < g.size; ++i) {
@@ -52,9 +57,9 @@ struct trivial_builder final : product_stages<Capacity> {
       case op::category::contraction:
         return this->add_matmul(i);
       case op::category::convolution:
-        return add_window(i, anchor::convolution);
+        return this->add_convolution(i);
       case op::category::pooling:
-        return add_window(i, anchor::pooling);
+        return this->add_window(i, anchor::pooling);
       case op::category::reduction:
         return add_reduction(i, static_cast<unsigned>(g[i].attributes[0]));
       case op::category::row:
@@ -137,15 +142,6 @@ struct trivial_builder final : product_stages<Capacity> {
     v.rank = axes.rank;
     v[axes.rank - 1] = {1, 0, {-1, -1}};
     return v;
-  }
-
-  /// Convolution and pooling: the operands keep their own axes.
-  constexpr void add_window(int i, anchor kind) {
-    this->begin_group();
-    stage s = this->new_stage(kind, i, g[i].kind, g[i].type);
-    for (int k = 0; k < g[i].count; ++k) this->push_operand(s, operand(i, k));
-    this->finish_anchor(s, this->destination(i));
-    this->add_stage(s);
   }
 
   // ---- movement ---------------------------------------------------------------------------------

@@ -188,6 +188,10 @@ values interpret(const graph::graph<N>& g, const inputs& in) {
       detail::read_source(n, in, out);
     } else {
       detail::evaluate(n, operands, out);
+      // Sums of integer products are exact; what the evaluation allowed is for sums of floats.
+      const bool sums = n.facts().group == op::category::contraction
+                        || n.facts().group == op::category::convolution;
+      if (sums && !is_floating(n.type.element)) std::fill(out.bound.begin(), out.bound.end(), 0.0);
       if (n.type.element != kiln::tensor::dtype::f32 || n.is<op::cast_op>()) {
         for (std::size_t e = 0; e < out.elems(); ++e) {
           out.set(e, stored_as(n.type.element, out.at(e)));

@@ -206,6 +206,10 @@ class plan_anchors : public plan_frame<N, G> {
   // A [k, n] matrix into panels, whose last one is filled up with zeros.
   void pack(const plan::stage& s, const box& b) {
     const plan::view& to = p_.views[p_.stores[s.first_store].view];
+    if (s.operation == op::kind_of<op::conv2d_op>) {  // in what order filters lie is no matter here
+      const std::vector<int> own = axes_to(s.rank);
+      return scatter(to, b, own, gather(operand(s, 0), b, own, false));
+    }
     box one = b;
     for (int i = 0; i < s.rank - 2; ++i) {  // every matrix and row of the product sees one B
       if (one.extent[at(i)] > 1 && operand(s, 0)[i].factor != 0) fail("panels of several matrices");
@@ -217,7 +221,7 @@ class plan_anchors : public plan_frame<N, G> {
     const std::int64_t first = base_of(to) + panel_start(to, b);
     for (std::int64_t column = n; column % 16 != 0; ++column) {
       for (std::int64_t i = 0; i < k; ++i) {
-        memory_.write(to.tensor, first + panel_element(k, i, column), 0, no_point);
+        memory_.write(to.tensor, first + panel_element(to, k, i, column), 0, no_point);
       }
     }
   }

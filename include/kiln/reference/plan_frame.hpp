@@ -2,6 +2,7 @@
 // Where an interpreted plan finds elements: symbols, row strides, loop indices, slices and views.
 #pragma once
 
+#include <kiln/core/int_math.hpp>
 #include <kiln/reference/plan_memory.hpp>
 
 #include <algorithm>
@@ -192,9 +193,14 @@ class plan_frame {
     }
     return e;
   }
-  // Panels of 16 columns, in them `rows` rows of 16: element (k, n) of what a step sees.
-  static std::int64_t panel_element(std::int64_t rows, std::int64_t k, std::int64_t n) {
-    return n / 16 * 16 * rows + k * 16 + n % 16;
+  // Panels of 16 columns, in them `rows` rows of 16: element (k, n) of what a step sees. Words of
+  // several rows only fill the panel up; where in a word an element lies does not matter here.
+  std::int64_t panel_element(const plan::view& v,
+                             std::int64_t rows,
+                             std::int64_t k,
+                             std::int64_t n) const {
+    const auto padded = core::round_up(rows, std::int64_t{p_.tensors[v.tensor].depth});
+    return n / 16 * 16 * padded + k * 16 + n % 16;
   }
   // Where the panels that a step sees start: n and k are the last axes of the stage.
   std::int64_t panel_start(const plan::view& v, const box& b) const {
@@ -218,7 +224,7 @@ class plan_frame {
       for (int i = 0; i < v.rank - (panels ? 2 : 0); ++i) e += strides[at(i)] * c[at(i)];
       if (panels) {
         const std::size_t k = at(v.rank - 1), n = at(v.rank - 2);
-        e += panel_element(b.extent[k], c[k] - b.first[k], c[n] - b.first[n]);
+        e += panel_element(v, b.extent[k], c[k] - b.first[k], c[n] - b.first[n]);
       }
       f(flat, e);
       for (std::size_t k = axes.size(); k-- > 0;) {

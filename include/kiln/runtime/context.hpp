@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/runtime/arguments.hpp>
+#include <kiln/runtime/variants.hpp>
 #include <kiln/runtime/weights.hpp>
 
 #include <span>
@@ -34,7 +35,7 @@ class runner {
     f.packed = packed_;
     f.scratch = scratch_;
     f.symbols = a.symbols();
-    codegen::emitter<Net>::run(f);
+    run_variant<Net>(f);
   }
 
   /// One run over checked views, each input and output once, in any order.
@@ -56,7 +57,7 @@ class runner {
   }
 
  protected:
-  static constexpr auto scratch_bytes = static_cast<std::size_t>(Net::plan.scratch_bytes);
+  static constexpr std::size_t scratch_bytes = scratch_bytes_of<Net>;
   static constexpr auto packed_bytes = static_cast<std::size_t>(Net::plan.packed_bytes);
 
   runner(const weights<Net>& w, std::byte* scratch) noexcept

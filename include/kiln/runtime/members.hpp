@@ -10,7 +10,7 @@ namespace kiln::runtime {
 inline namespace KILN_ISA {
 
 /// The run-time names of Net, which derives from this. Net has constexpr static members `graph` and
-/// `plan`, and `callables()`, the tuple of the expression's callables.
+/// `plan`, and `callable<Slot>()`, the user's callables.
 template <class Net>
 struct members {
   using weights = runtime::weights<Net>;

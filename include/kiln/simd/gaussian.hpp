@@ -27,10 +27,12 @@ KILN_INLINE pack mills(pack u) {
                 -1.315013506e-04F);
 }
 
-// factor * e^(-s), where s = high + low: the low part keeps the result relatively accurate.
-KILN_INLINE pack times_exp_of_minus(pack factor, exact_pack s) {
-  const auto [n, r] = reduce_by_ln2(-s.high);
-  return scale(fma(expm1_rest(r - s.low), factor, factor), n);
+// factor * e^(-s), where s = high + low: the low part keeps the result relatively accurate. 0 where
+// -s < limit.
+KILN_INLINE pack times_exp_of_minus(pack factor, exact_pack s, float limit) {
+  const pack x = -s.high;
+  const auto [n, r] = reduce_by_ln2(x);
+  return scale_from(limit, x, fma(expm1_rest(r - s.low), factor, factor), n);
 }
 
 }  // namespace detail
@@ -57,8 +59,8 @@ KILN_INLINE pack erf(pack x) {
       horner(s, 1.398980967e-04F, 6.367839575e-01F, -2.239933982e-02F, -2.004352282e-04F);
   const pack odd = horner(s, 1.127909184e+00F, 1.042853296e-01F, 3.086920595e-03F);
   const pack p = fma(odd, t, even);
-  const auto [n, r] = detail::reduce_by_ln2(-p);
-  const pack large = fnma(detail::exp_rest(r), power_of_two(n), pack(1.0F));
+  const auto [power, r] = detail::factor_by_ln2(-p);
+  const pack large = fnma(detail::exp_rest(r), power, pack(1.0F));
   return copysign(select(t < pack(turn), small, large), x);
 }
 
@@ -71,15 +73,19 @@ KILN_INLINE pack erfc(pack x) {
   constexpr float zero_from = 10.2F;
   constexpr float four = 2.82842712F;  // 4 / sqrt(2)
   constexpr float sqrt2 = 1.41421356F;
-  constexpr float slope = 2.26F;  // 3.2 / sqrt(2)
+  constexpr float sqrt2_excess = -2.43e-8F;
+  constexpr float vanishes = -101.4F;
   const pack t = min_or_second(pack(zero_from), abs(x));
   const pack sum = t + pack(four);
   const pack lost = t - (sum - pack(four));
   const pack v = pack(sqrt2) / sum;
   const pack k = detail::mills(fma(pack(-4.0F), v, pack(1.0F)));
   const exact_pack square = multiply_exactly(t, t);
-  const exact_pack s{square.high, fma(pack(slope) * v, lost, square.low)};
-  const pack tail = detail::times_exp_of_minus(v * k, s);
+  // v (sum + lost) - sqrt(2): how far off v is, and by how much that changes v k, relatively.
+  const pack off = fma(v, lost, pack(sqrt2_excess) - remainder(pack(sqrt2), sum, v));
+  const pack slope = horner(v, 0.7071F, 2.7F);
+  const exact_pack s{square.high, fma(slope, off, square.low)};
+  const pack tail = detail::times_exp_of_minus(v * k, s, vanishes);
   return select(x < pack(0.0F), pack(2.0F) - tail, tail);
 }
 
@@ -90,15 +96,17 @@ KILN_INLINE pack erfc(pack x) {
 /// @errors    none
 KILN_INLINE pack gelu(pack x) {
   constexpr float zero_from = 14.4F;
-  constexpr float slope = 0.8F;  // 3.2 / 4
+  constexpr float vanishes = -103.06F;
   const pack t = min_or_second(pack(zero_from), abs(x));
   const pack sum = t + pack(4.0F);
   const pack lost = t - (sum - pack(4.0F));
   const pack w = t / sum;
   const pack k = detail::mills(fma(pack(2.0F), w, pack(-1.0F)));
   const exact_pack square = multiply_exactly(t, t);
-  const pack low = fma(pack(slope) * lost, pack(1.0F) - w, pack(0.5F) * square.low);
-  const pack tail = detail::times_exp_of_minus(w * k, {pack(0.5F) * square.high, low});
+  // By how much w and k are off, relatively, for what sum has lost: lost / sum (1 + 2 w K' / K).
+  const pack slope = horner(w, 0.25F, -0.65F, 0.4F);
+  const pack low = fma(slope, lost, pack(0.5F) * square.low);
+  const pack tail = detail::times_exp_of_minus(w * k, {pack(0.5F) * square.high, low}, vanishes);
   return max_or_second(pack(0.0F), x) - tail;
 }
 

@@ -91,7 +91,7 @@ KILN_INLINE pack log1p(pack x) {
 /// @accuracy  accuracy::softplus
 /// @errors    none
 KILN_INLINE pack softplus(pack x) {
-  const pack e = detail::exp_of_negative(-abs(x));
+  const pack e = detail::exp_below_overflow(-abs(x));
   return max_or_second(pack(0.0F), x) + detail::log1p_of_unit(e);
 }
 

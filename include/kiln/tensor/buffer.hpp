@@ -13,22 +13,51 @@
 #include <string_view>
 #include <utility>
 
+#if defined(__linux__)
+#  include <sys/mman.h>
+#endif
+
 namespace kiln::tensor {
 
 /// A cache line, which is also the widest vector.
 inline constexpr std::size_t buffer_alignment = 64;
 
-/// Bytes aligned to 64, not initialised. Moving keeps the address and leaves an empty buffer; there
-/// is no copy. No bytes: no allocation, and data() is null.
+/// A large page of x86-64 and of most others. Buffers of at least as many bytes start at one and
+/// ask for more of them: packed weights of some MiB are read from end to end again and again, and
+/// need far fewer address translations then (1 to 2 % of a large product, measured in a virtual
+/// machine).
+inline constexpr std::size_t large_page = std::size_t{2} << 20;
+
+namespace detail {
+constexpr std::size_t alignment_for(std::size_t bytes) {
+  return bytes >= large_page ? large_page : buffer_alignment;
+}
+inline std::byte* allocate(std::size_t bytes) {
+  if (bytes == 0) return nullptr;
+  void* const p = ::operator new (bytes, std::align_val_t{alignment_for(bytes)});
+#if defined(__linux__)
+  // Advice only: where the system has no large pages to give, small ones serve as well.
+  if (bytes >= large_page) ::madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);
+#endif
+  return static_cast<std::byte*>(p);
+}
+struct release final {
+  std::size_t alignment = buffer_alignment;
+  void operator()(std::byte* p) const noexcept {
+    ::operator delete (p, std::align_val_t{alignment});
+  }
+};
+}  // namespace detail
+
+/// Bytes aligned to 64 (from 2 MiB on to 2 MiB), not initialised. Moving keeps the address and
+/// leaves an empty buffer; there is no copy. No bytes: no allocation, and data() is null.
 ///
 /// @errors  run time: std::bad_alloc
 class buffer final {
  public:
   buffer() = default;
   explicit buffer(std::size_t bytes)
-      : data_(bytes == 0 ? nullptr
-                         : static_cast<std::byte*>(
-                             ::operator new (bytes, std::align_val_t{buffer_alignment}))),
+      : data_(detail::allocate(bytes), detail::release{detail::alignment_for(bytes)}),
         bytes_(bytes) {}
   buffer(buffer&& other) noexcept
       : data_(std::move(other.data_)),
@@ -46,12 +75,7 @@ class buffer final {
   [[nodiscard]] std::size_t size_bytes() const noexcept { return bytes_; }
 
  private:
-  struct release final {
-    void operator()(std::byte* p) const noexcept {
-      ::operator delete (p, std::align_val_t{buffer_alignment});
-    }
-  };
-  std::unique_ptr<std::byte, release> data_;
+  std::unique_ptr<std::byte, detail::release> data_;
   std::size_t bytes_ = 0;
 };
 

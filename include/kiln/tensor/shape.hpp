@@ -22,7 +22,12 @@ struct dim final {
   std::array<std::int8_t, 2> symbols{-1, -1};  // sorted, -1 last
 
   [[nodiscard]] constexpr bool is_static() const { return symbols[0] < 0; }
-  constexpr bool operator==(const dim&) const = default;
+  /// Bit by bit, because compilers take few steps for it.
+  constexpr bool operator==(const dim& other) const {
+    return factor == other.factor
+           && __builtin_bit_cast(std::uint16_t, symbols)
+                  == __builtin_bit_cast(std::uint16_t, other.symbols);
+  }
 };
 
 /// A dynamic extent's name and the largest value it may take.
@@ -37,6 +42,7 @@ using symbol_table = std::array<symbol, max_symbols>;
 /// The largest value of an extent.
 constexpr std::int64_t bound_of(const dim& d, const symbol_table& table) {
   std::int64_t n = d.factor;
+  if (d.is_static()) return n;
   for (const auto s : d.symbols) {
     if (s >= 0) n *= table[static_cast<std::size_t>(s)].bound;
   }
@@ -55,6 +61,7 @@ constexpr std::int64_t value_of(const dim& d, const std::int64_t* values) {
 /// Product of two extents; an extent of more than two symbols has factor -1.
 constexpr dim operator*(const dim& a, const dim& b) {
   dim r{a.factor * b.factor, a.symbols};
+  if (b.is_static()) return r;
   for (const auto s : b.symbols) {
     if (s < 0) continue;
     if (r.symbols[0] < 0) {

@@ -11,10 +11,7 @@ namespace {
 
 using namespace kiln;
 
-template <class... Extents>
-constexpr tensor::tensor_type shape(Extents... extents) {
-  return tensor::static_type(f32, extents...);
-}
+using test::shape;
 
 struct softmax_rows {
   static constexpr auto make() {

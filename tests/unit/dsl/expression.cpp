@@ -18,7 +18,7 @@ static_assert(!kiln::dsl::expression<int> && !kiln::dsl::poisoned<int>);
 static_assert(kiln::dsl::no_expression<int> && !kiln::dsl::no_expression<bad>);
 static_assert(std::is_same_v<kiln::dsl::typed_of<good>, kiln::dsl::typed<kiln::f32>>);
 static_assert(kiln::dsl::type_of<good>().rank == 0 && kiln::dsl::type_of<bad>().rank == 0);
-static_assert(std::is_same_v<kiln::dsl::callables_of<good>, kiln::core::list<>>);
+static_assert(std::is_same_v<kiln::dsl::callables_of<good>, kiln::dsl::nothing_held>);
 
 TEST_CASE("an expression carries its constants") {
   constexpr good e{{2.5F}, {}, {}};

@@ -43,7 +43,7 @@ static_assert(kept.problem.what == kiln::dsl::value_mistake::two_values_for_one_
 
 constexpr auto mapped = through(x, 1.0F) + through(kiln::relu(x), 4.0F) + through(x, 1.0F);
 static_assert(mapped.problem.what == kiln::dsl::value_mistake::none);
-static_assert(kiln::dsl::callables_of<decltype(mapped)>::size == 2);
+static_assert(kiln::dsl::callables_of<decltype(mapped)>::size::value == 2);
 constexpr auto mixed = through(x, 1.0F) + through(x, 4.0F);
 static_assert(mixed.problem.what == kiln::dsl::value_mistake::two_values_for_one_callable);
 

@@ -273,6 +273,36 @@ TEST_CASE("a row has the same bits at every address") {
   }
 }
 
+TEST_CASE("many rows at a time have the bits of each by itself") {
+  constexpr std::size_t rows = 2 * kernel::row_block + 3;
+  std::vector<std::size_t> lengths{7 * lanes + 5, 8 * lanes, 9 * lanes};
+  for (std::size_t n = 0; n <= 2 * lanes + 1; ++n) lengths.push_back(n);
+  for (const std::size_t n : lengths) {
+    CAPTURE(n);
+    row all_rows(rows * n, 5);
+    for (std::size_t i = 0; i < rows * n; i += 7) all_rows.x.data()[i] = -infinity;
+    if (n > 3) all_rows.x.data()[2 * n + 1] = NAN;
+    if (n > 3) std::fill_n(all_rows.x.data() + (kernel::row_block - 1) * n, n, -infinity);
+    guarded work(kernel::row_work_elems(n));
+    const auto load = [from = all_rows.x.data(), n](std::size_t r, std::size_t i, auto m)
+                          KILN_INLINE_LAMBDA { return simd::load(from + r * n + i, m); };
+    const auto store =
+        [to = all_rows.y.data(), n](std::size_t r, std::size_t i, simd::pack v, auto m)
+            KILN_INLINE_LAMBDA { simd::store(to + r * n + i, v, m); };
+    kernel::softmax_rows(rows, n, load, work.data(), store);
+    bool same = true;
+    for (std::size_t r = 0; r < rows; ++r) {
+      row one(n);
+      std::copy_n(all_rows.x.data() + r * n, n, one.x.data());
+      one.run(program::softmax);
+      for (std::size_t i = 0; i < n; ++i) {
+        same = same && same_bits(one.y.data()[i], all_rows.y.data()[r * n + i]);
+      }
+    }
+    CHECK(same);
+  }
+}
+
 TEST_CASE("what a load gives behind the row does not matter") {
   constexpr std::size_t n = 2 * lanes + 1;
   for (const program p : all) {

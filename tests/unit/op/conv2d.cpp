@@ -54,8 +54,13 @@ static_assert(infer_of<conv2d_op>({}, x, with_axis(w, 0, dynamic(0))).what
               == mistake::dynamic_extent);
 static_assert(refused(infer_of<conv2d_op>({}, static_type(kiln::u8, 2, 8, 9, 4), w),
                       mistake::wrong_dtype,
-                      x,
-                      static_type(kiln::u8, 2, 8, 9, 4)));
+                      static_type(kiln::s8, 3, 3, 4, 6),
+                      w));
+static_assert(infer_of<conv2d_op>({},
+                                  static_type(kiln::u8, 2, 8, 9, 4),
+                                  static_type(kiln::s8, 3, 3, 4, 6))
+                  .type.element
+              == kiln::s32);
 static_assert(infer_of<conv2d_op>({}, x, static_type(kiln::s8, 3, 3, 4, 6)).what
               == mistake::wrong_dtype);
 

@@ -57,6 +57,13 @@ static_assert(infer_of<matmul_op>({}, static_type(kiln::bf16, 4, 8), static_type
               == kiln::bf16);
 static_assert(infer_of<matmul_op>({}, static_type(kiln::bf16, 4, 8), b).type.element == f32);
 
+static_assert(infer_of<matmul_op>({}, static_type(kiln::u8, 4, 8), static_type(kiln::s8, 8, 2)).type
+              == static_type(kiln::s32, 4, 2));
+static_assert(refused(infer_of<matmul_op>({}, static_type(kiln::u8, 4, 8), b),
+                      mistake::wrong_dtype,
+                      static_type(kiln::s8, 8, 2),
+                      b));
+
 TEST_CASE("matmul: a dynamic extent may be on both sides") {
   const auto open = with_axis(a, 0, dynamic(0));
   CHECK(infer_of<matmul_op>({0, 1}, open, open).type[1] == dynamic(0));

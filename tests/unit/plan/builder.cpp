@@ -37,8 +37,17 @@ TEST_CASE("broadcast aligns at the last axes") {
   CHECK(v[2].factor == 1);
 }
 
-TEST_CASE("panels are padded to whole ones") {
-  plan::builder<8> b{};
-  const int t = b.add_tensor(0, static_type(f32, 7, 17), place::packed, plan::layout::panels);
-  CHECK(b.p.tensors[t].bytes == 7 * 32 * 4);
+TEST_CASE("panels are padded to whole ones, k to whole words") {
+  using tensor::dtype;
+  plan::builder<8> b;
+  const auto bytes = [&](dtype element, int depth) {
+    const int t = b.add_panels(0, static_type(element, 7, 17), place::packed, depth);
+    CHECK(b.p.tensors[t].form == plan::layout::panels);
+    CHECK(b.p.tensors[t].depth == depth);
+    return b.p.tensors[t].bytes;
+  };
+  CHECK(bytes(f32, 1) == 7 * 32 * 4);
+  CHECK(bytes(f16, 1) == 7 * 32 * 2);
+  CHECK(bytes(bf16, 2) == 8 * 32 * 2);
+  CHECK(bytes(s8, 4) == 8 * 32 + 32 * 4);  // and a correction for every column
 }

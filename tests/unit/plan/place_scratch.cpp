@@ -5,6 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 namespace {
 
 using namespace kiln;
@@ -58,4 +62,46 @@ TEST_CASE("packed tensors follow one another") {
   CHECK(p.tensors[first].offset == 0);
   CHECK(p.tensors[second].offset == 128);
   CHECK(p.packed_bytes == 256);
+}
+
+TEST_CASE("the free list gives the lowest gap and never the same byte twice") {
+  plan::detail::free_list<64> memory{};
+  struct piece {
+    std::int64_t offset, bytes;
+  };
+  std::vector<piece> taken;
+  std::uint32_t seed = 5;
+  const auto random = [&](std::uint32_t end) {
+    seed = seed * 1664525U + 1013904223U;
+    return (seed >> 8) % end;
+  };
+  const auto is_free = [&](std::int64_t offset, std::int64_t bytes) {
+    return std::none_of(taken.begin(), taken.end(), [&](const piece& x) {
+      return offset < x.offset + core::round_up<std::int64_t>(x.bytes, 64)
+             && x.offset < offset + bytes;
+    });
+  };
+  for (int step = 0; step < 4000; ++step) {
+    if (taken.size() < 30 && (taken.empty() || random(5) < 3)) {
+      const std::int64_t bytes = 1 + random(400);
+      const std::int64_t offset = memory.take(bytes);
+      REQUIRE(offset % 64 == 0);
+      REQUIRE(is_free(offset, bytes));
+      for (std::int64_t lower = 0; lower < offset; lower += 64) {
+        REQUIRE_FALSE(is_free(lower, core::round_up<std::int64_t>(bytes, 64)));
+      }
+      REQUIRE(memory.most >= offset + bytes);
+      taken.push_back({offset, bytes});
+    } else {
+      const auto i = taken.begin() + random(static_cast<std::uint32_t>(taken.size()));
+      memory.give(i->offset, i->bytes);
+      taken.erase(i);
+    }
+  }
+  while (!taken.empty()) {
+    memory.give(taken.back().offset, taken.back().bytes);
+    taken.pop_back();
+  }
+  CHECK(memory.count == 0);
+  CHECK(memory.top == 0);
 }

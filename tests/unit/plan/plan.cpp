@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+
 namespace {
 
 using namespace kiln;
@@ -21,7 +23,7 @@ static_assert(three_loops.loops[2].step == 3);
 
 TEST_CASE("pools hold what the nodes of a graph can need") {
   plan::plan<4> p{};
-  CHECK(p.stages.data.size() == 2 * p.instructions.data.size());
+  CHECK(std::size(p.stages.data.data) == 2 * std::size(p.instructions.data.data));
   CHECK(p.tensors.push({}) == 0);
   CHECK(p.tensors.push({}) == 1);
 }

@@ -90,7 +90,12 @@ TEST_CASE("slices name loops that are around them, and an axis once") {
   CHECK_THROWS_AS(h.box_of(twice.stages[0]), kiln::error);
 }
 
-TEST_CASE("panels are 16 columns wide") {
-  CHECK(frame::panel_element(5, 2, 3) == 2 * 16 + 3);
-  CHECK(frame::panel_element(5, 2, 19) == 5 * 16 + 2 * 16 + 3);
+TEST_CASE("panels are 16 columns wide and of whole words") {
+  const frame f(p);
+  CHECK(f.panel_element(p.views[0], 5, 2, 3) == 2 * 16 + 3);
+  CHECK(f.panel_element(p.views[0], 5, 2, 19) == 5 * 16 + 2 * 16 + 3);
+  auto of_words = p;
+  of_words.tensors[p.views[0].tensor].depth = 4;
+  const frame g(of_words);
+  CHECK(g.panel_element(p.views[0], 5, 2, 19) == 8 * 16 + 2 * 16 + 3);
 }

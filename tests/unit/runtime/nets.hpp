@@ -10,8 +10,6 @@
 #include <kiln/plan/trivial.hpp>
 #include <kiln/runtime/members.hpp>
 
-#include <boost/hana/basic_tuple.hpp>
-
 #include <vector>
 
 namespace support {
@@ -53,8 +51,6 @@ template <const auto& Graph>
 struct net_of : kiln::runtime::members<net_of<Graph>> {
   static constexpr const auto& graph = Graph;
   static constexpr auto plan = kiln::plan::place_scratch(kiln::plan::trivial(Graph));
-  static constexpr auto no_callables = boost::hana::make_basic_tuple();
-  static constexpr const auto& callables() { return no_callables; }
 };
 
 /// y = relu(x @ w + b), x: [batch <= 8, 3], w: [3, 5]

@@ -6,16 +6,17 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <support/sweep.hpp>
 
 namespace core = kiln::core;
 namespace simd = kiln::simd;
+using kiln::test::lane;
 using kiln::test::sweep;
 using simd::lanes;
 using simd::pack;
@@ -25,7 +26,6 @@ namespace {
 constexpr float not_a_number = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-float lane(pack x) { return simd::to_array(x)[0]; }
 bool holds(simd::lane_mask m) { return simd::all(m); }
 
 // Different in each lane, so that a wrong order is seen.
@@ -227,6 +227,26 @@ TEST_CASE("reductions combine halves in a fixed order") {
     broken[i] = not_a_number;
     CHECK(std::isnan(simd::reduce_max(simd::from_array(broken))));
     CHECK(std::isnan(simd::reduce_min(simd::from_array(broken))));
+  }
+}
+
+TEST_CASE("reductions of many packs at once have the bits of each by itself") {
+  pack x[lanes];
+  for (std::size_t r = 0; r < lanes; ++r) {
+    x[r] = simd::from_array(ramp(0.1F + 0.77F * static_cast<float>(r), 0.37F));
+  }
+  const auto plus = [](pack a, pack b) KILN_INLINE_LAMBDA { return a + b; };
+  const auto sums = simd::to_array(simd::reduce_each(x, plus));
+  for (std::size_t r = 0; r < lanes; ++r) CHECK(sums[r] == simd::reduce_add(x[r]));
+  // Which operand comes first is the same too.
+  const auto minus = [](pack a, pack b) KILN_INLINE_LAMBDA { return a - b; };
+  const auto differences = simd::to_array(simd::reduce_each(x, minus));
+  for (std::size_t r = 0; r < lanes; ++r) {
+    const float one = simd::native::reduce(
+        x[r].raw, [&](simd::native::f32 a, simd::native::f32 b) KILN_INLINE_LAMBDA {
+          return minus(pack::wrap(a), pack::wrap(b)).raw;
+        });
+    CHECK(differences[r] == one);
   }
 }
 

@@ -4,18 +4,17 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
 #include <cmath>
 #include <limits>
+#include <support/sweep.hpp>
 
 namespace simd = kiln::simd;
+using kiln::test::lane;
 using simd::pack;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
-
-float lane(pack x) { return simd::to_array(x)[0]; }
 
 }  // namespace
 
@@ -34,6 +33,13 @@ TEST_CASE("scaling rounds once, into denormals and into infinity") {
     }
   }
   CHECK(std::isnan(lane(simd::scale(pack(NAN), pack(3)))));
+}
+
+TEST_CASE("scaling below a limit is 0 without being computed") {
+  CHECK(lane(simd::scale_from(-5.0F, pack(-5.0F), pack(1.5F), pack(3))) == 12.0F);
+  CHECK(lane(simd::scale_from(-5.0F, pack(-5.1F), pack(1.5F), pack(3))) == 0.0F);
+  CHECK(lane(simd::scale_from(-5.0F, pack(NAN), pack(1.5F), pack(3))) == 12.0F);
+  CHECK(lane(simd::scale_from(-5.0F, pack(7.0F), pack(1.5F), pack(-149))) == 0x1p-148F);
 }
 
 TEST_CASE("fraction and exponent give the number back") {
@@ -66,6 +72,16 @@ TEST_CASE("a product in two parts is exact") {
       const double exact = static_cast<double>(a) * static_cast<double>(b);
       CHECK(static_cast<double>(lane(high)) + static_cast<double>(lane(low)) == exact);
       CHECK(lane(high) == static_cast<float>(exact));
+    }
+  }
+}
+
+TEST_CASE("what a division leaves is exact") {
+  for (const float a : {1.0F, 1.1F, 3.3333333F, 1.4142135F}) {
+    for (const float b : {1.0F, 0.3F, 7.7777777F, 12.345679F}) {
+      const float q = a / b;
+      const double left = static_cast<double>(a) - static_cast<double>(b) * static_cast<double>(q);
+      CHECK(static_cast<double>(lane(simd::remainder(pack(a), pack(b), pack(q)))) == left);
     }
   }
 }

@@ -6,83 +6,31 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <support/check_accuracy.hpp>
+#include <support/sweep.hpp>
 
 namespace accuracy = kiln::simd::accuracy;
 namespace core = kiln::core;
 using kiln::simd::pack;
-using kiln::test::sweep;
+using kiln::test::check_accuracy;
+using kiln::test::lane;
 using kiln::test::sweep_interval;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-float lane(pack x) { return kiln::simd::to_array(x)[0]; }
-
 }  // namespace
 
-TEST_CASE("exp") {
-  const auto function = [](pack x) { return core::exp(x); };
-  const auto exact = [](double x) { return core::exp(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::exp);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::exp);
-  CHECK(dense.worst > 0.25 * accuracy::exp);  // the published bound is not a guess
-}
-
-TEST_CASE("exp2") {
-  const auto function = [](pack x) { return core::exp2(x); };
-  const auto exact = [](double x) { return core::exp2(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::exp2);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::exp2);
-  CHECK(dense.worst > 0.25 * accuracy::exp2);  // the published bound is not a guess
-}
-
-TEST_CASE("expm1") {
-  const auto function = [](pack x) { return core::expm1(x); };
-  const auto exact = [](double x) { return core::expm1(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::expm1);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::expm1);
-  CHECK(dense.worst > 0.25 * accuracy::expm1);  // the published bound is not a guess
-}
-
-TEST_CASE("sigmoid") {
-  const auto function = [](pack x) { return core::sigmoid(x); };
-  const auto exact = [](double x) { return core::sigmoid(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::sigmoid);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::sigmoid);
-  CHECK(dense.worst > 0.25 * accuracy::sigmoid);  // the published bound is not a guess
-}
-
-TEST_CASE("tanh") {
-  const auto function = [](pack x) { return core::tanh(x); };
-  const auto exact = [](double x) { return core::tanh(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::tanh);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::tanh);
-  CHECK(dense.worst > 0.25 * accuracy::tanh);  // the published bound is not a guess
-}
+TEST_CASE("exp") { check_accuracy(core::exp, core::exp, accuracy::exp); }
+TEST_CASE("exp2") { check_accuracy(core::exp2, core::exp2, accuracy::exp2); }
+TEST_CASE("expm1") { check_accuracy(core::expm1, core::expm1, accuracy::expm1); }
+TEST_CASE("sigmoid") { check_accuracy(core::sigmoid, core::sigmoid, accuracy::sigmoid); }
+TEST_CASE("tanh") { check_accuracy(core::tanh, core::tanh, accuracy::tanh); }
 
 TEST_CASE("exp is right where it is almost infinite and almost zero") {
   const auto exact = [](double x) { return std::exp(x); };
@@ -93,6 +41,21 @@ TEST_CASE("exp is right where it is almost infinite and almost zero") {
   CHECK(lane(core::exp(pack(-104.0F))) == 0.0F);
   CHECK(lane(core::exp(pack(-103.0F))) > 0.0F);
   CHECK(lane(core::expm1(pack(88.7F))) < infinity);
+}
+
+TEST_CASE("what underflows is 0 by comparison, beside lanes that do not") {
+  std::array<float, kiln::simd::lanes> x{};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = i % 2 == 0 ? -std::numeric_limits<float>::max() : static_cast<float>(i);
+  }
+  const auto y = kiln::simd::to_array(core::exp(kiln::simd::from_array(x)));
+  const auto z = kiln::simd::to_array(core::exp2(kiln::simd::from_array(x)));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    CHECK((y[i] == 0.0F) == (i % 2 == 0));
+    CHECK((z[i] == 0.0F) == (i % 2 == 0));
+  }
+  CHECK(lane(core::exp2(pack(-150.0F))) == 0.0F);
+  CHECK(lane(core::exp2(pack(-149.0F))) == 0x1p-149F);
 }
 
 TEST_CASE("sigmoid and tanh end where they shall") {

@@ -6,59 +6,27 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
 #include <cmath>
 #include <limits>
+#include <support/check_accuracy.hpp>
+#include <support/sweep.hpp>
 
 namespace accuracy = kiln::simd::accuracy;
 namespace core = kiln::core;
 using kiln::simd::pack;
-using kiln::test::sweep;
+using kiln::test::check_accuracy;
+using kiln::test::lane;
 using kiln::test::sweep_interval;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-float lane(pack x) { return kiln::simd::to_array(x)[0]; }
-
 }  // namespace
 
-TEST_CASE("erf") {
-  const auto function = [](pack x) { return core::erf(x); };
-  const auto exact = [](double x) { return core::erf(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::erf);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::erf);
-  CHECK(dense.worst > 0.25 * accuracy::erf);  // the published bound is not a guess
-}
-
-TEST_CASE("erfc") {
-  const auto function = [](pack x) { return core::erfc(x); };
-  const auto exact = [](double x) { return core::erfc(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::erfc);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::erfc);
-  CHECK(dense.worst > 0.25 * accuracy::erfc);  // the published bound is not a guess
-}
-
-TEST_CASE("gelu") {
-  const auto function = [](pack x) { return core::gelu(x); };
-  const auto exact = [](double x) { return core::gelu(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::gelu);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::gelu);
-  CHECK(dense.worst > 0.25 * accuracy::gelu);  // the published bound is not a guess
-}
+TEST_CASE("erf") { check_accuracy(core::erf, core::erf, accuracy::erf); }
+TEST_CASE("erfc") { check_accuracy(core::erfc, core::erfc, accuracy::erfc); }
+TEST_CASE("gelu") { check_accuracy(core::gelu, core::gelu, accuracy::gelu); }
 
 TEST_CASE("gelu keeps its relative accuracy until it vanishes") {
   const auto function = [](pack x) { return core::gelu(x); };

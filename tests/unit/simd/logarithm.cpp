@@ -6,71 +6,27 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
 #include <cmath>
 #include <limits>
+#include <support/check_accuracy.hpp>
+#include <support/sweep.hpp>
 
 namespace accuracy = kiln::simd::accuracy;
 namespace core = kiln::core;
 using kiln::simd::pack;
-using kiln::test::sweep;
-using kiln::test::sweep_interval;
+using kiln::test::check_accuracy;
+using kiln::test::lane;
 
 namespace {
 
 constexpr float infinity = std::numeric_limits<float>::infinity();
 
-float lane(pack x) { return kiln::simd::to_array(x)[0]; }
-
 }  // namespace
 
-TEST_CASE("log") {
-  const auto function = [](pack x) { return core::log(x); };
-  const auto exact = [](double x) { return core::log(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::log);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::log);
-  CHECK(dense.worst > 0.25 * accuracy::log);  // the published bound is not a guess
-}
-
-TEST_CASE("log2") {
-  const auto function = [](pack x) { return core::log2(x); };
-  const auto exact = [](double x) { return core::log2(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::log2);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::log2);
-  CHECK(dense.worst > 0.25 * accuracy::log2);  // the published bound is not a guess
-}
-
-TEST_CASE("log1p") {
-  const auto function = [](pack x) { return core::log1p(x); };
-  const auto exact = [](double x) { return core::log1p(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::log1p);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::log1p);
-  CHECK(dense.worst > 0.25 * accuracy::log1p);  // the published bound is not a guess
-}
-
-TEST_CASE("softplus") {
-  const auto function = [](pack x) { return core::softplus(x); };
-  const auto exact = [](double x) { return core::softplus(x); };
-  const auto all = sweep(function, exact);
-  CAPTURE(all.at);
-  CHECK(all.worst <= accuracy::softplus);
-  const auto dense = sweep_interval(function, exact, -9, 9, 100000);
-  CAPTURE(dense.at);
-  CHECK(dense.worst <= accuracy::softplus);
-  CHECK(dense.worst > 0.25 * accuracy::softplus);  // the published bound is not a guess
-}
+TEST_CASE("log") { check_accuracy(core::log, core::log, accuracy::log); }
+TEST_CASE("log2") { check_accuracy(core::log2, core::log2, accuracy::log2); }
+TEST_CASE("log1p") { check_accuracy(core::log1p, core::log1p, accuracy::log1p); }
+TEST_CASE("softplus") { check_accuracy(core::softplus, core::softplus, accuracy::softplus); }
 
 TEST_CASE("logarithms of what is not positive") {
   CHECK(lane(core::log(pack(0))) == -infinity);

@@ -6,13 +6,13 @@
 
 #include <doctest/doctest.h>
 
-#include "sweep.hpp"
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <support/sweep.hpp>
 
 namespace accuracy = kiln::simd::accuracy;
 namespace core = kiln::core;

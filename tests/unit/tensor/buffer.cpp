@@ -25,6 +25,19 @@ TEST_CASE("memory is aligned and as long as asked for") {
   }
 }
 
+TEST_CASE("large buffers start at a large page") {
+  using kiln::tensor::large_page;
+  for (const std::size_t bytes : {large_page - 1, large_page, 2 * large_page + 5}) {
+    buffer b(bytes);
+    const std::size_t alignment = bytes < large_page ? 64 : large_page;
+    CHECK(reinterpret_cast<std::uintptr_t>(b.data()) % alignment == 0);
+    std::memset(b.data(), 7, bytes);
+    buffer small(64);
+    small = std::move(b);  // each is released as it was made
+    CHECK(small.size_bytes() == bytes);
+  }
+}
+
 TEST_CASE("no bytes, no memory") {
   CHECK(buffer().data() == nullptr);
   CHECK(buffer(0).data() == nullptr);

@@ -29,12 +29,18 @@ constexpr bool all_fit() {
   for (const auto& m : machines) {
     for (int rows = 0; rows < 40; ++rows) {
       if (!fits(default_tile(m, rows), m)) return false;
+      for (int columns = 1; columns < 200; columns += 7) {
+        if (!fits(default_tile(m, rows, columns, 64), m)) return false;
+      }
     }
   }
   return true;
 }
 static_assert(all_fit());
 static_assert(tallest_tile(machines[4]) == kiln::tensor::tile{.mr = 14, .nv = 2});
+static_assert(default_tile(machines[4], 16, 64, 64) == kiln::tensor::tile{.mr = 6, .nv = 4});
+static_assert(default_tile(machines[4], 32, 512, 512) == kiln::tensor::tile{.mr = 9, .nv = 3});
+static_assert(default_tile(machines[4], 28, 32, 64) == kiln::tensor::tile{.mr = 14, .nv = 2});
 static_assert(!fits({.mr = 15, .nv = 2}, machines[4]));
 
 }  // namespace

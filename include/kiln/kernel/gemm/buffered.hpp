@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/core/config.hpp>
+#include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/epilogue.hpp>
 #include <kiln/kernel/gemm/micro.hpp>
 #include <kiln/simd/pack.hpp>
@@ -18,9 +19,9 @@ inline namespace KILN_ISA {
 namespace detail {
 
 // The epilogue of the shared tiles: accumulators come from the buffer and go back to it.
-template <int Packs>
+template <class Number, class Sum, int Packs>
 struct buffer_store final {
-  float* at;
+  Number* at;
 
   static constexpr std::size_t width = static_cast<std::size_t>(Packs) * simd::lanes;
 
@@ -29,11 +30,11 @@ struct buffer_store final {
     return {};
   }
   template <class Lanes>
-  KILN_INLINE simd::pack start(no_state, std::size_t row, std::size_t col, Lanes) const {
+  KILN_INLINE Sum start(no_state, std::size_t row, std::size_t col, Lanes) const {
     return simd::load(at + row * width + col);
   }
   template <class Lanes>
-  KILN_INLINE void finish(no_state, std::size_t row, std::size_t col, simd::pack v, Lanes) const {
+  KILN_INLINE void finish(no_state, std::size_t row, std::size_t col, Sum v, Lanes) const {
     simd::store(at + row * width + col, v);
   }
 };
@@ -47,21 +48,29 @@ constexpr int highest_shared(const micro_shape& s) {
 template <micro_shape S, int... Less>
 KILN_INLINE void shared_micro(const tile_place& t,
                               int rows,
-                              float* buffer,
+                              sum_element<S.numbers>* buffer,
                               std::integer_sequence<int, Less...>) {
+  using store = buffer_store<sum_element<S.numbers>, sum_pack<S.numbers>, S.nv>;
   const auto of_height = [&]<int Rows>(std::integral_constant<int, Rows>) {
-    constexpr micro_shape part{Rows, S.nv, S.form, S.source};
-    if (rows == Rows) micro<part>(t, simd::all_lanes{}, buffer_store<S.nv>{buffer});
+    constexpr micro_shape part{.mr = Rows,
+                               .nv = S.nv,
+                               .form = S.form,
+                               .source = S.source,
+                               .numbers = S.numbers,
+                               .depth_tail = S.depth_tail};
+    if (rows == Rows) micro<part>(t, simd::all_lanes{}, store{buffer});
   };
   (of_height(std::integral_constant<int, Less + 1>{}), ...);
 }
 
 // All rows of the buffer, by shared tiles of nearly equal height.
 template <micro_shape S>
-[[gnu::noinline]] void shared_micros(tile_place t, int rows, float* buffer) noexcept {
+[[gnu::noinline]] void shared_micros(tile_place t,
+                                     int rows,
+                                     sum_element<S.numbers>* buffer) noexcept {
   constexpr int highest = highest_shared(S);
   const tensor::row_split split(rows, highest);
-  const float* a = t.a;
+  const std::byte* a = t.a;
   for (int i = 0; i < split.tiles; ++i) {
     const int row = split.begin(i);
     t.a = a + row * t.a_row;
@@ -78,7 +87,7 @@ template <micro_shape S>
 ///
 /// @shape   a: [rows, k]; b: panels of [k, 16]
 /// @cost    micro()'s, and 8 bytes of nearest cache written and read for each element
-/// @pre     0 < rows <= S.mr
+/// @pre     0 < rows <= S.mr; the rows are one line and k has one dimension
 /// @errors  none
 template <micro_shape S, class Last, class Epilogue>
 [[gnu::noinline]] void buffered(const tile_place& t,
@@ -88,7 +97,8 @@ template <micro_shape S, class Last, class Epilogue>
   constexpr auto packs = static_cast<std::size_t>(S.nv);
   constexpr std::size_t width = packs * simd::lanes;
   const auto height = static_cast<std::size_t>(rows);
-  alignas(64) float buffer[static_cast<std::size_t>(S.mr) * width];
+  static_assert(S.line == 0 && S.taps == 0);
+  alignas(64) sum_element<S.numbers> buffer[static_cast<std::size_t>(S.mr) * width];
   const auto start = [&](std::size_t j, auto m) {
     const std::size_t col = t.col + j * simd::lanes;
     const auto state = ep.columns(col, m);

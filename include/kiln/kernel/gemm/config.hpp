@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What of a product is known when its code is made: tile, form of a, which tails occur.
+// What of a product is known when its code is made: numbers, tile, form of a, which tails occur.
 #pragma once
 
 #include <kiln/core/config.hpp>
 #include <kiln/core/int_math.hpp>
+#include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/pack.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
@@ -36,11 +37,14 @@ struct config final {
   int rows_low = 0;      // 0 if all tiles are rows_high high
   b_source source = b_source::memory;
   int depth_blocks = 0;  // 1 if k is cut where the epilogue can keep partial sums
+  arithmetic numbers = arithmetic::f32;
+  int depth_tail = 0;   // 1 if the last step of k may lack neighbours
+  int compensated = 0;  // 1 if operands::compensation is added to every row
 
   friend constexpr bool operator==(const config&, const config&) = default;
 };
 
-/// The longest k that is taken in one go where it may be cut.
+/// The most steps of k that are taken in one go where they may be cut.
 inline constexpr int longest_depth = 1024;
 
 /// In config::tail_packs: the number of columns is not known.
@@ -53,17 +57,51 @@ constexpr bool matches_panels(const tensor::tile& t) {
   return width % columns == 0 || columns % width == 0;
 }
 
-/// The configuration of a [m, k] x [k, n] product; 0 stands for an extent that is not known.
+/// The tile, made smaller as far as the numbers' steps need registers of their own: lower if it is
+/// high, else narrower.
+constexpr tensor::tile fitting(arithmetic numbers, const tensor::tile& wanted) {
+  tensor::tile t = wanted;
+  const int registers = core::native.registers - 1 - spare_registers(numbers);
+  const auto fits = [&] { return t.mr * t.nv + t.nv <= registers; };
+  while (!fits() && t.mr > t.nv) --t.mr;
+  while (!fits() && t.nv > 1 && matches_panels({.mr = t.mr, .nv = t.nv - 1})) --t.nv;
+  while (!fits() && t.mr > 1) --t.mr;
+  return t;
+}
+
+/// A tile as wide as it pays where every step works on the numbers of each row: that work is then
+/// shared by more columns. `columns` is n, 0 if it is not known.
+constexpr tensor::tile widened(arithmetic numbers, const tensor::tile& wanted, int columns) {
+  const bool is_high = wanted.mr > 8 && wanted.nv == 2 && core::native.registers >= 32;
+  if (!is_high || !works_on_rows(numbers) || simd::lanes != panel) return wanted;
+  const int packs = core::ceil_div(columns, static_cast<int>(simd::lanes));
+  return packs % 4 == 0 ? tensor::tile{.mr = 6, .nv = 4} : tensor::tile{.mr = 8, .nv = 3};
+}
+
+/// The configuration of a [m, k] x [k, n] product; 0 stands for an extent that is not known. With
+/// `compensated`, a holds numbers that were shifted by 128 and operands::compensation takes that
+/// back.
 ///
-/// @pre     block fits the machine's registers and matches_panels(block)
+/// @pre     wanted fits the machine's registers and matches_panels(wanted); form is k_contiguous
+///          where a step takes several neighbours
 /// @errors  none
-constexpr config configure(const tensor::tile& block, a_form form, int m, int k, int n) {
+constexpr config configure(arithmetic numbers,
+                           const tensor::tile& wanted,
+                           a_form form,
+                           int m,
+                           int k,
+                           int n,
+                           bool compensated = false) {
   constexpr int lanes = static_cast<int>(simd::lanes);
+  const tensor::tile block = fitting(numbers, widened(numbers, wanted, n));
   const int width = block.nv * lanes;
   const int rest = n % width;
+  const int step = static_cast<int>(neighbours(numbers));
   const tensor::row_split split(m, block.mr);
-  const std::int64_t b_bytes = std::int64_t{k} * n * std::int64_t{sizeof(float)};
-  const std::int64_t a_bytes = std::int64_t{m} * k * std::int64_t{sizeof(float)};
+  const auto b_elem = static_cast<std::int64_t>(b_elem_bytes(numbers));
+  const auto a_elem = static_cast<std::int64_t>(a_elem_bytes(numbers));
+  const std::int64_t b_bytes = std::int64_t{k} * n * b_elem;
+  const std::int64_t a_bytes = std::int64_t{m} * k * a_elem;
   const b_source source = b_bytes == 0 || b_bytes > core::native.l2_bytes ? b_source::memory
                           : b_bytes > core::native.l1_bytes / 2           ? b_source::second_cache
                                                                           : b_source::first_cache;
@@ -78,8 +116,33 @@ constexpr config configure(const tensor::tile& block, a_form form, int m, int k,
       .source = source,
       // Worth it where the rows do not stay in the second cache otherwise: b would pass by for
       // every few of them.
-      .depth_blocks = 2 * k > 3 * longest_depth && a_bytes > core::native.l2_bytes / 2 ? 1 : 0,
+      .depth_blocks =
+          2 * k > 3 * longest_depth * step && a_bytes > core::native.l2_bytes / 2 ? 1 : 0,
+      .numbers = numbers,
+      .depth_tail = step > 1 && (k == 0 || k % step != 0) ? 1 : 0,
+      .compensated = compensated || shifts_a(numbers) ? 1 : 0,
   };
+}
+/// The same for f32.
+constexpr config configure(const tensor::tile& block, a_form form, int m, int k, int n) {
+  return configure(arithmetic::f32, block, form, m, k, n);
+}
+
+/// A configuration with other heights of row tiles. Built in one piece, as g++ 12.2 gives template
+/// arguments that were filled member by member wrong symbols.
+constexpr config with_rows(const config& c, int high, int low) {
+  return {.block = {.mr = c.block.mr, .nv = c.block.nv},
+          .form = c.form,
+          .full_columns = c.full_columns,
+          .tail_packs = c.tail_packs,
+          .tail_masked = c.tail_masked,
+          .rows_high = high,
+          .rows_low = low,
+          .source = c.source,
+          .depth_blocks = c.depth_blocks,
+          .numbers = c.numbers,
+          .depth_tail = c.depth_tail,
+          .compensated = c.compensated};
 }
 
 }  // namespace KILN_ISA

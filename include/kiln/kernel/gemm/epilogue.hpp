@@ -3,20 +3,24 @@
 #pragma once
 
 #include <kiln/core/config.hpp>
+#include <kiln/simd/arithmetic.hpp>
 #include <kiln/simd/pack.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <type_traits>
 
 namespace kiln::kernel::gemm {
 inline namespace KILN_ISA {
 
-/// Start and end of every accumulator. `row` and `col` count from the operands of run(); `col` is
-/// the column of the pack's first lane; Lanes is simd::all_lanes or simd::mask.
+/// Start and end of every accumulator, a Sum: simd::pack, or simd::int_pack where sums are s32.
+/// `row` and `col` count from the operands of run(); `col` is the column of the pack's first lane;
+/// Lanes is simd::all_lanes or simd::mask.
 ///
 ///     auto columns(std::size_t col, Lanes m) const;             what a column of packs shares
-///     simd::pack start(state, std::size_t row, std::size_t col, Lanes m) const;    zero, bias or c
-///     void finish(state&, std::size_t row, std::size_t col, simd::pack v, Lanes m) const;    store
+///     Sum start(state, std::size_t row, std::size_t col, Lanes m) const;           zero, bias or c
+///     void finish(state&, std::size_t row, std::size_t col, Sum v, Lanes m) const;           store
 ///
 /// Each (row, column pack) is started once and finished once, the latter after the former;
 /// columns() may be called again in between. All must be always_inline, or the accumulators leave
@@ -24,16 +28,16 @@ inline namespace KILN_ISA {
 ///
 /// @law     masked-off lanes of v are meaningless; finish() writes none of them
 /// @models  plain_store, what codegen composes
-template <class Epilogue>
-concept epilogue = requires(const Epilogue& e, std::size_t i, simd::pack v, simd::mask m) {
+template <class Epilogue, class Sum = simd::pack>
+concept epilogue = requires(const Epilogue& e, std::size_t i, Sum v, simd::mask m) {
   e.columns(i, simd::all_lanes{});
   e.columns(i, m);
   requires requires(decltype(e.columns(i, simd::all_lanes{})) state) {
-    { e.start(state, i, i, simd::all_lanes{}) } -> std::same_as<simd::pack>;
+    { e.start(state, i, i, simd::all_lanes{}) } -> std::same_as<Sum>;
     e.finish(state, i, i, v, simd::all_lanes{});
   };
   requires requires(decltype(e.columns(i, m)) state) {
-    { e.start(state, i, i, m) } -> std::same_as<simd::pack>;
+    { e.start(state, i, i, m) } -> std::same_as<Sum>;
     e.finish(state, i, i, v, m);
   };
 };
@@ -44,9 +48,11 @@ concept epilogue = requires(const Epilogue& e, std::size_t i, simd::pack v, simd
 ///
 /// @law     what lies there is not read by anything else, finish() included
 /// @models  plain_store
-template <class Epilogue>
-concept keeps_partials = epilogue<Epilogue> && requires(const Epilogue& e, std::size_t i) {
-  { e.partial(i, i) } -> std::same_as<float*>;
+template <class Epilogue, class Sum = simd::pack>
+concept keeps_partials = epilogue<Epilogue, Sum> && requires(const Epilogue& e, std::size_t i) {
+  {
+    e.partial(i, i)
+    } -> std::same_as<std::conditional_t<std::is_same_v<Sum, simd::pack>, float*, std::int32_t*>>;
 };
 
 /// State of an epilogue that has nothing to share between the rows of a column.
@@ -78,6 +84,44 @@ struct plain_store final {
 };
 
 static_assert(keeps_partials<plain_store>);
+
+/// An epilogue that starts from some more for each column: what pack_b() left for an a that was
+/// shifted to unsigned numbers.
+///
+/// @shape  more: [n]
+template <class Epilogue>
+struct compensated final {
+  const Epilogue& ep;
+  const std::int32_t* more;
+
+  template <class Lanes>
+  KILN_INLINE auto columns(std::size_t col, Lanes m) const {
+    return state<decltype(ep.columns(col, m))>{ep.columns(col, m), simd::load(more + col, m)};
+  }
+  template <class State, class Lanes>
+  KILN_INLINE simd::int_pack start(const State& s,
+                                   std::size_t row,
+                                   std::size_t col,
+                                   Lanes m) const {
+    return ep.start(s.inner, row, col, m) + s.more;
+  }
+  template <class State, class Lanes>
+  KILN_INLINE void finish(
+      State& s, std::size_t row, std::size_t col, simd::int_pack v, Lanes m) const {
+    ep.finish(s.inner, row, col, v, m);
+  }
+  [[nodiscard]] KILN_INLINE std::int32_t* partial(std::size_t row, std::size_t col) const
+      requires(keeps_partials<Epilogue, simd::int_pack>) {
+    return ep.partial(row, col);
+  }
+
+ private:
+  template <class Inner>
+  struct state final {
+    Inner inner;
+    simd::int_pack more;
+  };
+};
 
 }  // namespace KILN_ISA
 }  // namespace kiln::kernel::gemm

@@ -6,6 +6,7 @@
 #include <kiln/core/config.hpp>
 #include <kiln/core/int_math.hpp>
 #include <kiln/core/target.hpp>
+#include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/buffered.hpp>
 #include <kiln/kernel/gemm/config.hpp>
 #include <kiln/kernel/gemm/epilogue.hpp>
@@ -16,26 +17,31 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 namespace kiln::kernel::gemm {
 inline namespace KILN_ISA {
 
 /// The two sides of a product, [m, k] and [k, n]. Strides count elements and may have any sign.
-struct operands final {
-  const float* a;
+template <arithmetic X>
+struct operands_of final {
+  const a_element<X>* a;
   std::ptrdiff_t a_row;
   std::ptrdiff_t a_k;
-  const float* b;  // packed by pack_b()
+  const b_element<X>* b;  // packed by pack_b<X>()
   std::size_t m;
   std::size_t n;
   std::size_t k;
+  const std::int32_t* compensation = nullptr;  // by compensate(), if the configuration says so
 };
+using operands = operands_of<arithmetic::f32>;
 
 namespace detail {
 
-// A product over a part of k: b points to its first row, panels lie b_stride apart.
+// A product over a part of k: b points to its first row, panels lie b_stride bytes apart.
+template <arithmetic X>
 struct depth_slice final {
-  operands x;
+  operands_of<X> x;
   std::size_t b_stride;
 };
 
@@ -72,23 +78,31 @@ KILN_INLINE void one_tile(const tile_place& t, int rows, Last last, const Epilog
 // Each tile lets the second cache fetch its share of the following columns, one row of a panel in
 // two steps of k, so that the first tile there does not wait for memory.
 template <config C, int Packs, class Last, class Epilogue>
-KILN_INLINE void column_block(
-    const depth_slice& s, tile_range tiles, std::size_t col, Last last, const Epilogue& ep) {
+KILN_INLINE void column_block(const depth_slice<C.numbers>& s,
+                              tile_range tiles,
+                              std::size_t col,
+                              Last last,
+                              const Epilogue& ep) {
   constexpr std::size_t width = static_cast<std::size_t>(Packs) * simd::lanes;
-  const operands& x = s.x;
-  const auto panels_at = [&](std::size_t c) { return x.b + c / panel * s.b_stride + c % panel; };
-  const float* b = panels_at(col);
-  const float* following = panels_at(col + width < x.n ? col + width : 0);
+  constexpr std::size_t row_bytes = panel_row_bytes(C.numbers);
+  constexpr auto elem = static_cast<std::ptrdiff_t>(a_elem_bytes(C.numbers));
+  const auto& x = s.x;
+  const auto* all_panels = reinterpret_cast<const std::byte*>(x.b);
+  const auto panels_at = [&](std::size_t c) {
+    return all_panels + c / panel * s.b_stride + c % panel * (row_bytes / panel);
+  };
+  const std::byte* b = panels_at(col);
+  const std::byte* following = panels_at(col + width < x.n ? col + width : 0);
   constexpr std::size_t parts = steps_per_next_row(shape_of(C, C.block.mr, Packs));
   constexpr std::size_t shares = width / panel * parts;
+  const std::size_t share_bytes = x.k / neighbours(C.numbers) / parts * row_bytes;
   for (int i = tiles.first; i < tiles.end; ++i) {
     const int row = tiles.split.begin(i);
     const auto share = static_cast<std::size_t>(i - tiles.first);
-    const float* next =
-        following + share / parts * s.b_stride + share % parts * (x.k / parts * panel);
-    const tile_place t{.a = x.a + row * x.a_row,
-                       .a_row = x.a_row,
-                       .a_k = x.a_k,
+    const std::byte* next = following + share / parts * s.b_stride + share % parts * share_bytes;
+    const tile_place t{.a = reinterpret_cast<const std::byte*>(x.a + row * x.a_row),
+                       .a_row = x.a_row * elem,
+                       .a_k = x.a_k * elem,
                        .b = b,
                        .b_stride = s.b_stride,
                        .next = share < shares ? next : b,
@@ -107,7 +121,7 @@ constexpr int smaller(int packs) {
 
 // Columns [col, n), fewer than a block or cut inside its last pack, by ever smaller blocks.
 template <config C, int Packs, class Epilogue>
-KILN_INLINE void any_tail_columns(const depth_slice& s,
+KILN_INLINE void any_tail_columns(const depth_slice<C.numbers>& s,
                                   tile_range tiles,
                                   std::size_t col,
                                   const Epilogue& ep) {
@@ -122,7 +136,9 @@ KILN_INLINE void any_tail_columns(const depth_slice& s,
 }
 
 template <config C, class Epilogue>
-KILN_INLINE void all_columns(const depth_slice& s, tile_range tiles, const Epilogue& ep) {
+KILN_INLINE void all_columns(const depth_slice<C.numbers>& s,
+                             tile_range tiles,
+                             const Epilogue& ep) {
   constexpr std::size_t width = static_cast<std::size_t>(C.block.nv) * simd::lanes;
   std::size_t col = 0;
   if constexpr (C.full_columns != 0) {
@@ -140,24 +156,39 @@ KILN_INLINE void all_columns(const depth_slice& s, tile_range tiles, const Epilo
   }
 }
 
+// How rows are cut into tiles. One tile is known without dividing, which would take as long as a
+// tiny product.
+template <config C>
+KILN_INLINE tensor::row_split split_of(std::size_t m) {
+  const int rows = static_cast<int>(m);
+  if (rows > C.block.mr) return {rows, C.block.mr};
+  tensor::row_split one;
+  one.tiles = 1;
+  one.low = rows;
+  return one;
+}
+
 // Row tiles whose part of a fills half of the second cache: b then passes by once for all of them.
-constexpr int tiles_in_cache(std::size_t k, int mr) {
-  const auto bytes = std::max<std::size_t>(k, 1) * static_cast<std::size_t>(mr) * sizeof(float);
-  return std::max(4, static_cast<int>(static_cast<std::size_t>(core::native.l2_bytes / 2) / bytes));
+template <config C>
+KILN_INLINE int tiles_at_once(int tiles, std::size_t k) {
+  constexpr auto half = static_cast<std::size_t>(core::native.l2_bytes / 2);
+  const std::size_t bytes = k * static_cast<std::size_t>(C.block.mr) * a_elem_bytes(C.numbers);
+  if (tiles <= 4 || bytes * static_cast<std::size_t>(tiles) <= half) return tiles;
+  const int blocks = core::ceil_div(tiles, std::max(4, static_cast<int>(half / bytes)));
+  return core::ceil_div(tiles, blocks);
 }
 
 template <config C, class Epilogue>
-KILN_INLINE void all_rows(const depth_slice& s, const Epilogue& ep) {
-  const tensor::row_split split(static_cast<int>(s.x.m), C.block.mr);
-  const int blocks = core::ceil_div(split.tiles, tiles_in_cache(s.x.k, C.block.mr));
-  const int step = core::ceil_div(split.tiles, blocks);
+KILN_INLINE void all_rows(const depth_slice<C.numbers>& s, const Epilogue& ep) {
+  const tensor::row_split split = split_of<C>(s.x.m);
+  const int step = tiles_at_once<C>(split.tiles, s.x.k);
   for (int first = 0; first < split.tiles; first += step) {
     all_columns<C>(s, {split, first, std::min(first + step, split.tiles)}, ep);
   }
 }
 
 // What an epilogue does to the last block of k: it goes on from the partial sums.
-template <class Epilogue>
+template <class Sum, class Epilogue>
 struct resumed final {
   const Epilogue& ep;
 
@@ -166,17 +197,17 @@ struct resumed final {
     return ep.columns(col, m);
   }
   template <class State, class Lanes>
-  KILN_INLINE simd::pack start(const State&, std::size_t row, std::size_t col, Lanes m) const {
+  KILN_INLINE Sum start(const State&, std::size_t row, std::size_t col, Lanes m) const {
     return simd::load(ep.partial(row, col), m);
   }
   template <class State, class Lanes>
-  KILN_INLINE void finish(State& s, std::size_t row, std::size_t col, simd::pack v, Lanes m) const {
+  KILN_INLINE void finish(State& s, std::size_t row, std::size_t col, Sum v, Lanes m) const {
     ep.finish(s, row, col, v, m);
   }
 };
 
 // What all other blocks do: from partial sums to partial sums.
-template <class Epilogue>
+template <class Sum, class Epilogue>
 struct suspended final {
   const Epilogue& ep;
 
@@ -185,17 +216,17 @@ struct suspended final {
     return {};
   }
   template <class Lanes>
-  KILN_INLINE simd::pack start(no_state, std::size_t row, std::size_t col, Lanes m) const {
+  KILN_INLINE Sum start(no_state, std::size_t row, std::size_t col, Lanes m) const {
     return simd::load(ep.partial(row, col), m);
   }
   template <class Lanes>
-  KILN_INLINE void finish(no_state, std::size_t row, std::size_t col, simd::pack v, Lanes m) const {
+  KILN_INLINE void finish(no_state, std::size_t row, std::size_t col, Sum v, Lanes m) const {
     simd::store(ep.partial(row, col), v, m);
   }
 };
 
-template <class Epilogue>
-void start_partials(const operands& x, const Epilogue& ep) {
+template <arithmetic X, class Epilogue>
+void start_partials(const operands_of<X>& x, const Epilogue& ep) {
   for (std::size_t col = 0; col < x.n; col += simd::lanes) {
     const auto m = simd::mask::first(x.n - col);
     const auto state = ep.columns(col, m);
@@ -208,20 +239,33 @@ void start_partials(const operands& x, const Epilogue& ep) {
 // Blocks of k outside of everything else: the rows' part of one block stays in the second cache
 // while all columns pass by, which happens once for each block.
 template <config C, class Epilogue>
-KILN_INLINE void depth_by_depth(const operands& x, const Epilogue& ep) {
-  const std::size_t blocks = core::ceil_div(x.k, static_cast<std::size_t>(longest_depth));
-  const std::size_t step = core::ceil_div(x.k, blocks);
+KILN_INLINE void depth_by_depth(const operands_of<C.numbers>& x, const Epilogue& ep) {
+  using sum = sum_pack<C.numbers>;
+  constexpr std::size_t together = neighbours(C.numbers);
+  const std::size_t steps = core::ceil_div(x.k, together);
+  const std::size_t blocks = core::ceil_div(steps, static_cast<std::size_t>(longest_depth));
+  const std::size_t step = core::ceil_div(steps, blocks) * together;
   start_partials(x, ep);
   for (std::size_t k = 0; k < x.k; k += step) {
-    depth_slice s{x, x.k * panel};
+    depth_slice<C.numbers> s{x, steps * panel_row_bytes(C.numbers)};
     s.x.a += static_cast<std::ptrdiff_t>(k) * x.a_k;
     s.x.b += k * panel;
     s.x.k = std::min(step, x.k - k);
     if (k + step < x.k) {
-      all_rows<C>(s, suspended<Epilogue>{ep});
+      all_rows<C>(s, suspended<sum, Epilogue>{ep});
     } else {
-      all_rows<C>(s, resumed<Epilogue>{ep});
+      all_rows<C>(s, resumed<sum, Epilogue>{ep});
     }
+  }
+}
+
+template <config C, class Epilogue>
+KILN_INLINE void all_depths(const operands_of<C.numbers>& x, const Epilogue& ep) {
+  if constexpr (C.depth_blocks != 0 && keeps_partials<Epilogue, sum_pack<C.numbers>>) {
+    depth_by_depth<C>(x, ep);
+  } else {
+    const std::size_t steps = core::ceil_div(x.k, neighbours(C.numbers));
+    all_rows<C>({x, steps * panel_row_bytes(C.numbers)}, ep);
   }
 }
 
@@ -234,16 +278,17 @@ KILN_INLINE void depth_by_depth(const operands& x, const Epilogue& ep) {
 /// @cost      2mnk flop; reads a once for every nv packs of columns, b once for every block of rows
 /// @pre       C = configure(...) of these extents and this form of a
 /// @errors    none
-/// @accuracy  |error| <= k eps sum |a b| (+ the epilogue's); the same bits for a row wherever it
-/// stands
-template <config C, epilogue Epilogue>
-void run(const operands& x, const Epilogue& ep) noexcept {
+/// @accuracy  f32: |error| <= k eps sum |a b| (+ the epilogue's), s32: exact, wraps around; the
+///            same bits for a row wherever it stands
+template <config C, epilogue<sum_pack<C.numbers>> Epilogue>
+void run(const operands_of<C.numbers>& x, const Epilogue& ep) noexcept {
   static_assert(C.block.mr > 0 && C.block.nv > 0 && matches_panels(C.block));
+  static_assert(neighbours(C.numbers) == 1 || C.form == a_form::k_contiguous);
   if (x.m == 0 || x.n == 0) return;
-  if constexpr (C.depth_blocks != 0 && keeps_partials<Epilogue>) {
-    detail::depth_by_depth<C>(x, ep);
+  if constexpr (C.compensated != 0) {
+    detail::all_depths<C>(x, compensated<Epilogue>{ep, x.compensation});
   } else {
-    detail::all_rows<C>({x, x.k * panel}, ep);
+    detail::all_depths<C>(x, ep);
   }
 }
 

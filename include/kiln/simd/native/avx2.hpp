@@ -226,6 +226,27 @@ KILN_INLINE float reduce(f32 x, Combine combine) {
   return _mm256_cvtss_f32(x);
 }
 
+namespace detail {
+template <class Combine>
+KILN_INLINE f32 reduce_pair(f32 a, f32 b, Combine combine) {  // eight lanes each to four
+  return combine(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+}
+template <class Combine>
+KILN_INLINE f32 reduce_four(f32 a, f32 b, f32 c, f32 d, Combine combine) {  // and to two
+  const f32 ab = reduce_pair(a, b, combine);
+  const f32 cd = reduce_pair(c, d, combine);
+  return combine(_mm256_shuffle_ps(ab, cd, 0x44), _mm256_shuffle_ps(ab, cd, 0xee));
+}
+}  // namespace detail
+
+/// Lane r is reduce(x[r]), by the same combinations: all at once take a third of the instructions.
+template <class Combine>
+KILN_INLINE f32 reduce_each(const f32* x, Combine combine) {
+  const f32 ab = detail::reduce_four(x[0], x[4], x[1], x[5], combine);
+  const f32 cd = detail::reduce_four(x[2], x[6], x[3], x[7], combine);
+  return combine(_mm256_shuffle_ps(ab, cd, 0x88), _mm256_shuffle_ps(ab, cd, 0xdd));
+}
+
 /// Keeps the compiler from fusing a product into a following sum: both compilers then give the
 /// same bits, and fma() is the one way to have it fused.
 KILN_INLINE f32 rounded(f32 x) {

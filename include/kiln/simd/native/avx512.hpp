@@ -79,8 +79,19 @@ KILN_INLINE f32 trunc(f32 x) {
 KILN_INLINE f32 round(f32 x) {
   return _mm512_maskz_roundscale_ps(every, x, _MM_FROUND_TO_NEAREST_INT | 8);
 }
-/// x * 2^k for integral k, rounded once.
+/// x * 2^floor(k), rounded once.
 KILN_INLINE f32 scale(f32 x, f32 k) { return _mm512_maskz_scalef_ps(every, x, k); }
+/// The same, and 0 where m is not set: those lanes cost nothing, whatever they would underflow to.
+KILN_INLINE f32 scale(f32 x, f32 k, predicate m) { return _mm512_maskz_scalef_ps(m, x, k); }
+
+/// 1 / x and 1 / sqrt(x) within 2^-14, relatively.
+KILN_INLINE f32 reciprocal_estimate(f32 x) { return _mm512_maskz_rcp14_ps(every, x); }
+KILN_INLINE f32 rsqrt_estimate(f32 x) { return _mm512_maskz_rsqrt14_ps(every, x); }
+
+/// The lane of `table` whose number is in the low four bits of each lane of `index`.
+KILN_INLINE f32 lookup(f32 table, s32 index) {
+  return _mm512_maskz_permutexvar_ps(every, index, table);
+}
 
 /// The fraction in [3/4, 3/2); NaN where x < 0.
 KILN_INLINE f32 fraction(f32 x) {
@@ -99,6 +110,8 @@ KILN_INLINE predicate lt(f32 a, f32 b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT
 KILN_INLINE predicate le(f32 a, f32 b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
 KILN_INLINE predicate eq(f32 a, f32 b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
 KILN_INLINE predicate ne(f32 a, f32 b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ); }
+/// Not a < b: true with NaN.
+KILN_INLINE predicate not_lt(f32 a, f32 b) { return _mm512_cmp_ps_mask(a, b, _CMP_NLT_UQ); }
 KILN_INLINE predicate both(predicate a, predicate b) { return _kand_mask16(a, b); }
 KILN_INLINE predicate either(predicate a, predicate b) { return _kor_mask16(a, b); }
 KILN_INLINE predicate negate(predicate a) { return _knot_mask16(a); }
@@ -193,6 +206,40 @@ KILN_INLINE float reduce(f32 x, Combine combine) {
   x = combine(x, _mm512_maskz_permute_ps(every, x, 0x4e));        // i and i + 2
   x = combine(x, _mm512_maskz_permute_ps(every, x, 0xb1));        // i and i + 1
   return _mm512_cvtss_f32(x);
+}
+
+namespace detail {
+template <class Combine>
+KILN_INLINE f32 reduce_pair(f32 a, f32 b, Combine combine) {  // sixteen lanes each to eight
+  return combine(_mm512_maskz_shuffle_f32x4(every, a, b, 0x44),
+                 _mm512_maskz_shuffle_f32x4(every, a, b, 0xee));
+}
+template <class Combine>
+KILN_INLINE f32 reduce_four(f32 a, f32 b, f32 c, f32 d, Combine combine) {  // and to four
+  const f32 ab = reduce_pair(a, b, combine);
+  const f32 cd = reduce_pair(c, d, combine);
+  return combine(_mm512_maskz_shuffle_f32x4(every, ab, cd, 0x88),
+                 _mm512_maskz_shuffle_f32x4(every, ab, cd, 0xdd));
+}
+template <class Combine>
+KILN_INLINE f32 reduce_eight(f32 a, f32 b, Combine combine) {  // and to two
+  return combine(_mm512_maskz_shuffle_ps(every, a, b, 0x44),
+                 _mm512_maskz_shuffle_ps(every, a, b, 0xee));
+}
+}  // namespace detail
+
+/// Lane r is reduce(x[r]), by the same combinations: all at once take a quarter of the
+/// instructions.
+template <class Combine>
+KILN_INLINE f32 reduce_each(const f32* x, Combine combine) {
+  const f32 a = detail::reduce_four(x[0], x[4], x[8], x[12], combine);
+  const f32 b = detail::reduce_four(x[1], x[5], x[9], x[13], combine);
+  const f32 c = detail::reduce_four(x[2], x[6], x[10], x[14], combine);
+  const f32 d = detail::reduce_four(x[3], x[7], x[11], x[15], combine);
+  const f32 ab = detail::reduce_eight(a, b, combine);
+  const f32 cd = detail::reduce_eight(c, d, combine);
+  return combine(_mm512_maskz_shuffle_ps(every, ab, cd, 0x88),
+                 _mm512_maskz_shuffle_ps(every, ab, cd, 0xdd));
 }
 
 /// Keeps the compiler from fusing a product into a following sum: both compilers then give the

@@ -38,6 +38,14 @@ KILN_INLINE std::uint64_t read_bytes(const unsigned char* p, std::size_t n) {
   return n == 1 ? *p : 0U;
 }
 
+/// The first n = 1, 2 or 3 bytes at p as a number, the rest zero: no branch.
+KILN_INLINE std::uint32_t read_few(const unsigned char* p, std::size_t n) {
+  const std::size_t middle = n / 2;
+  const std::size_t last = n - 1;
+  return p[0] | static_cast<std::uint32_t>(p[middle]) << 8 * middle
+         | static_cast<std::uint32_t>(p[last]) << 8 * last;
+}
+
 /// Writes the low n < 8 bytes of a number.
 KILN_INLINE void write_bytes(unsigned char* p, std::uint64_t bytes, std::size_t n) {
   using detail::write;

@@ -211,5 +211,11 @@ KILN_INLINE float reduce(f32 x, Combine combine) {
   return value[0];
 }
 
+/// Lane r is reduce(x[r]).
+template <class Combine>
+KILN_INLINE f32 reduce_each(const f32* x, Combine combine) {
+  return detail::collect<float>(lanes, [&](std::size_t r) { return reduce(x[r], combine); });
+}
+
 }  // namespace portable
 }  // namespace kiln::simd::native

@@ -164,6 +164,10 @@ template <class Combine>
 KILN_INLINE float reduce(f32 x, Combine) {
   return x;
 }
+template <class Combine>
+KILN_INLINE f32 reduce_each(const f32* x, Combine) {
+  return *x;
+}
 
 }  // namespace scalar
 }  // namespace kiln::simd::native

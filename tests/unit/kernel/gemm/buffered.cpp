@@ -18,12 +18,12 @@ namespace {
 constexpr gemm::micro_shape shape{5, 2, a_form::k_contiguous, gemm::b_source::first_cache};
 
 gemm::tile_place place_of(const gemm::operands& x) {
-  return {.a = x.a,
-          .a_row = x.a_row,
-          .a_k = x.a_k,
-          .b = x.b,
-          .b_stride = x.k * gemm::panel,
-          .next = x.b,
+  return {.a = reinterpret_cast<const std::byte*>(x.a),
+          .a_row = x.a_row * 4,
+          .a_k = x.a_k * 4,
+          .b = reinterpret_cast<const std::byte*>(x.b),
+          .b_stride = x.k * gemm::panel_row_bytes(gemm::arithmetic::f32),
+          .next = reinterpret_cast<const std::byte*>(x.b),
           .k = x.k,
           .row = 0,
           .col = 0};

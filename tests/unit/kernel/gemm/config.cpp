@@ -39,6 +39,42 @@ static_assert(of(1, 3072, 64).depth_blocks == 0 && of(0, 3072, 64).depth_blocks 
 // Sizes that need the same code share it.
 static_assert(of(12, 1 << 20, 4 * lanes) == of(24, 1 << 21, 8 * lanes));
 
+// A step of four neighbours may lack some at the end of k; products of a shifted a are corrected.
+constexpr auto of_bytes(gemm::arithmetic x, int k, bool compensated = false) {
+  return configure(x, two, a_form::k_contiguous, 12, k, 64, compensated);
+}
+using gemm::arithmetic;
+static_assert(of_bytes(arithmetic::u8s8, 8).depth_tail == 0);
+static_assert(of_bytes(arithmetic::u8s8, 9).depth_tail == 1);
+static_assert(of_bytes(arithmetic::u8s8, 0).depth_tail == 1);
+static_assert(of_bytes(arithmetic::bf16, 9).depth_tail == 1);
+static_assert(of(12, 9, 64).depth_tail == 0);
+static_assert(of_bytes(arithmetic::u8s8, 8).compensated == 0);
+static_assert(of_bytes(arithmetic::u8s8, 8, true).compensated == 1);
+static_assert(of_bytes(arithmetic::s8s8, 8).compensated == 1);
+// Bytes are four times as many in the same cache.
+static_assert(of_bytes(arithmetic::u8s8, 256).source == b_source::first_cache);
+static_assert(of(12, 256, 64).source == b_source::second_cache);
+// Other heights and nothing else.
+static_assert(gemm::with_rows(of(13, 8, 64), 3, 2).rows_high == 3);
+constexpr auto odd = of_bytes(arithmetic::s8s8, 9);
+static_assert(gemm::with_rows(odd, odd.rows_high, odd.rows_low) == odd);
+// Steps that need registers get a tile that leaves them.
+constexpr bool leaves_registers(arithmetic x) {
+  const auto t = gemm::fitting(x, kiln::tensor::default_tile(kiln::core::native));
+  return t.mr * t.nv + t.nv + 1 + gemm::spare_registers(x) <= kiln::core::native.registers
+         && gemm::matches_panels(t);
+}
+static_assert(leaves_registers(arithmetic::f32) && leaves_registers(arithmetic::f32_bf16));
+static_assert(leaves_registers(arithmetic::bf16) && leaves_registers(arithmetic::s8s8));
+static_assert(leaves_registers(arithmetic::u8s8) && leaves_registers(arithmetic::u8s7));
+static_assert(gemm::fitting(arithmetic::f32, two) == two);
+// Where rows cost more than columns tiles are wide.
+static_assert(gemm::widened(arithmetic::u8s8, {.mr = 14, .nv = 2}, 64).mr == 14);
+static_assert(lanes < 16 || gemm::widened(arithmetic::s8s8, {.mr = 14, .nv = 2}, 64).nv == 4);
+static_assert(lanes < 16 || gemm::widened(arithmetic::s8s8, {.mr = 14, .nv = 2}, 48).nv == 3);
+static_assert(gemm::widened(arithmetic::s8s8, two, 64) == two);
+
 static_assert(gemm::matches_panels(kiln::tensor::default_tile(kiln::core::native)));
 static_assert(gemm::matches_panels(kiln::tensor::default_tile(kiln::core::native, 1)));
 static_assert(lanes != 8 || !gemm::matches_panels({.mr = 4, .nv = 3}));
@@ -48,7 +84,8 @@ template <gemm::config C>
 [[gnu::noinline]] int code() {
   return C.block.mr + 100 * C.block.nv + 10000 * static_cast<int>(C.form) + 100000 * C.full_columns
          + 1000000 * (C.tail_packs + 2) + 10000000 * C.tail_masked + 20000000 * C.rows_high
-         + 3 * C.rows_low + 7 * static_cast<int>(C.source) + 31 * C.depth_blocks;
+         + 3 * C.rows_low + 7 * static_cast<int>(C.source) + 31 * C.depth_blocks
+         + 61 * static_cast<int>(C.numbers) + 1009 * C.depth_tail + 2003 * C.compensated;
 }
 
 template <int Field>
@@ -63,6 +100,9 @@ constexpr gemm::config changed() {
   if (Field == 7) c.rows_high = 1;
   if (Field == 8) c.rows_low = 1;
   if (Field == 10) c.depth_blocks = 1;
+  if (Field == 11) c.numbers = gemm::arithmetic::bf16;
+  if (Field == 12) c.depth_tail = 1;
+  if (Field == 13) c.compensated = 1;
   if (Field == 9) c.source = b_source::first_cache;
   return c;
 }
@@ -80,7 +120,10 @@ TEST_CASE("configurations that differ are different template arguments") {
                                code<changed<7>()>(),
                                code<changed<8>()>(),
                                code<changed<9>()>(),
-                               code<changed<10>()>()};
+                               code<changed<10>()>(),
+                               code<changed<11>()>(),
+                               code<changed<12>()>(),
+                               code<changed<13>()>()};
   for (std::size_t i = 0; i < codes.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) CHECK(codes[i] != codes[j]);
   }

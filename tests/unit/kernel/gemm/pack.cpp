@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <unit/kernel/gemm/product.hpp>
 #include <vector>
 
@@ -80,4 +81,66 @@ TEST_CASE("any other strides, negative ones and none") {
   CHECK(packs_right(7, 20, -20, 1));
   CHECK(packs_right(20, 21, -1, -20));
   CHECK(packs_right(1, 9, 0, 3));
+}
+
+namespace {
+
+// Element (i, j) lies at its place among the neighbours of its step; the rest is zero.
+template <gemm::arithmetic X>
+bool packs_neighbours(std::size_t k,
+                      std::size_t n,
+                      std::ptrdiff_t k_stride,
+                      std::ptrdiff_t n_stride) {
+  constexpr std::size_t step = gemm::neighbours(X);
+  using element = gemm::b_element<X>;
+  const auto value = [](std::size_t i, std::size_t j) {
+    return static_cast<std::int8_t>(i * 37 + j * 5 + 1);
+  };
+  product_test::guarded_of<element> source((k - 1) * static_cast<std::size_t>(k_stride)
+                                           + (n - 1) * static_cast<std::size_t>(n_stride) + 1);
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      source.data()[static_cast<std::ptrdiff_t>(i) * k_stride
+                    + static_cast<std::ptrdiff_t>(j) * n_stride] = value(i, j);
+    }
+  }
+  product_test::guarded_of<element> out(gemm::packed_elems(X, k, n));
+  for (std::size_t i = 0; i < out.size(); ++i) out.data()[i] = 99;
+  gemm::pack_b<X>(source.data(), k_stride, n_stride, k, n, out.data());
+  const std::size_t steps = (k + step - 1) / step;
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    const std::size_t j = at / (steps * step * 16) * 16 + at / step % 16;
+    const std::size_t i = at / (step * 16) % steps * step + at % step;
+    const int expected = i < k && j < n ? value(i, j) : 0;
+    if (out.data()[at] != expected) return false;
+  }
+  std::vector<std::int32_t> sums((n + 15) / 16 * 16);
+  gemm::compensate<X>(out.data(), k, n, sums.data());
+  for (std::size_t j = 0; j < sums.size(); ++j) {
+    std::int32_t expected = 0;
+    for (std::size_t i = 0; j < n && i < k; ++i) expected -= 128 * value(i, j);
+    if (sums[j] != expected) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+static_assert(gemm::packed_bytes(gemm::arithmetic::f32, 3, 17) == 3 * 32 * 4);
+static_assert(gemm::packed_bytes(gemm::arithmetic::bf16, 3, 17) == 4 * 32 * 2);
+static_assert(gemm::packed_bytes(gemm::arithmetic::f32_f16, 3, 17) == 3 * 32 * 2);
+static_assert(gemm::packed_bytes(gemm::arithmetic::u8s8, 5, 17) == 8 * 32);
+static_assert(gemm::packed_bytes(gemm::arithmetic::s8s8, 5, 17, true) == 8 * 32 + 32 * 4);
+
+TEST_CASE("neighbours lie side by side, whatever the layout they come from") {
+  for (std::size_t k = 1; k < 37; k += k < 10 ? 1 : 5) {
+    for (const std::size_t n : {1U, 15U, 16U, 17U, 40U}) {
+      CAPTURE(k);
+      CAPTURE(n);
+      const auto rows = static_cast<std::ptrdiff_t>(k), columns = static_cast<std::ptrdiff_t>(n);
+      CHECK(packs_neighbours<gemm::arithmetic::u8s8>(k, n, columns + 3, 1));
+      CHECK(packs_neighbours<gemm::arithmetic::s8s8>(k, n, 1, rows));
+      CHECK(packs_neighbours<gemm::arithmetic::u8s8>(k, n, 2 * columns, 2));
+    }
+  }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Products on guarded memory, compared with sums in f64 within the bound that theory gives.
+// Products on guarded memory, compared with sums in f64 within the bound that theory gives, or
+// with sums in 64-bit integers.
 #pragma once
 
+#include <kiln/core/half.hpp>
+#include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/epilogue.hpp>
 #include <kiln/kernel/gemm/macro.hpp>
 #include <kiln/kernel/gemm/pack.hpp>
@@ -16,6 +19,7 @@
 #include <cstring>
 #include <limits>
 #include <sys/mman.h>
+#include <type_traits>
 #include <unistd.h>
 #include <vector>
 
@@ -24,14 +28,15 @@ namespace product_test {
 namespace gemm = kiln::kernel::gemm;
 namespace simd = kiln::simd;
 
-/// Floats between two pages that may not be touched; they end at the upper one, so most of them
-/// start at an address that is aligned to nothing but a float.
-class guarded final {
+/// Elements between two pages that may not be touched; they end at the upper one, so most of them
+/// start at an address that is aligned to nothing but an element.
+template <class Element>
+class guarded_of final {
  public:
-  explicit guarded(std::size_t elems)
+  explicit guarded_of(std::size_t elems)
       : elems_(elems) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    const std::size_t inner = (elems * sizeof(float) + page - 1) / page * page;
+    const std::size_t inner = (elems * sizeof(Element) + page - 1) / page * page;
     bytes_ = inner + 2 * page;
     void* memory =
         mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -39,26 +44,27 @@ class guarded final {
     base_ = static_cast<char*>(memory);
     REQUIRE(mprotect(base_, page, PROT_NONE) == 0);
     REQUIRE(mprotect(base_ + page + inner, page, PROT_NONE) == 0);
-    lowest_ = reinterpret_cast<float*>(base_ + page);
-    data_ = lowest_ + inner / sizeof(float) - elems;
+    lowest_ = reinterpret_cast<Element*>(base_ + page);
+    data_ = lowest_ + inner / sizeof(Element) - elems;
   }
-  guarded(const guarded&) = delete;
-  guarded& operator=(const guarded&) = delete;
-  ~guarded() { munmap(base_, bytes_); }
+  guarded_of(const guarded_of&) = delete;
+  guarded_of& operator=(const guarded_of&) = delete;
+  ~guarded_of() { munmap(base_, bytes_); }
 
-  [[nodiscard]] float* data() { return data_; }
-  [[nodiscard]] const float* data() const { return data_; }
+  [[nodiscard]] Element* data() { return data_; }
+  [[nodiscard]] const Element* data() const { return data_; }
   [[nodiscard]] std::size_t size() const { return elems_; }
-  /// Where the same number of floats starts right behind the lower guard.
-  [[nodiscard]] float* lowest() { return lowest_; }
+  /// Where the same number of elements starts right behind the lower guard.
+  [[nodiscard]] Element* lowest() { return lowest_; }
 
  private:
   std::size_t elems_;
   std::size_t bytes_ = 0;
   char* base_ = nullptr;
-  float* lowest_ = nullptr;
-  float* data_ = nullptr;
+  Element* lowest_ = nullptr;
+  Element* data_ = nullptr;
 };
+using guarded = guarded_of<float>;
 
 /// Numbers in [-1, 1), the same in every run.
 class random final {
@@ -73,6 +79,31 @@ class random final {
  private:
   std::uint32_t state_;
 };
+
+/// An element of a or of b: any byte, or a number in [-1, 1) rounded to its type.
+template <gemm::arithmetic X, class Element>
+void draw(random& next, Element& x, bool is_b) {
+  if constexpr (sizeof(Element) == 1) {
+    const bool narrow = is_b && X == gemm::arithmetic::u8s7;
+    x = static_cast<Element>(static_cast<int>(next() * (narrow ? 64.0F : 128.0F)));
+  } else if constexpr (std::is_same_v<Element, kiln::core::bf16>) {
+    x = kiln::core::to_bf16(next());
+  } else if constexpr (std::is_same_v<Element, kiln::core::f16>) {
+    x = kiln::core::to_f16(next());
+  } else {
+    x = next();
+  }
+}
+
+/// What an element stands for.
+template <class Element>
+double number(Element x) {
+  if constexpr (std::is_class_v<Element>) {
+    return double{kiln::core::to_float(x)};
+  } else {
+    return static_cast<double>(x);
+  }
+}
 
 /// relu(start + a b + bias), as codegen writes an epilogue; with an address for what is kept of c.
 struct bias_relu {
@@ -97,6 +128,29 @@ struct bias_relu {
   }
 };
 
+/// bias + a b, of whole numbers.
+struct bias_store {
+  std::int32_t* c;
+  std::ptrdiff_t row_stride;
+  const std::int32_t* bias;
+
+  template <class Lanes>
+  KILN_INLINE simd::int_pack columns(std::size_t col, Lanes m) const {
+    return simd::load(bias + col, m);
+  }
+  template <class Lanes>
+  KILN_INLINE simd::int_pack start(simd::int_pack b, std::size_t, std::size_t, Lanes) const {
+    return b;
+  }
+  template <class Lanes>
+  KILN_INLINE void finish(
+      simd::int_pack, std::size_t row, std::size_t col, simd::int_pack v, Lanes m) const {
+    std::int32_t* at =
+        c + static_cast<std::ptrdiff_t>(row) * row_stride + static_cast<std::ptrdiff_t>(col);
+    simd::store(at, v, m);
+  }
+};
+
 /// The same, with leave to keep partial sums where the results will be.
 struct resumable_bias_relu final : bias_relu {
   [[nodiscard]] KILN_INLINE float* partial(std::size_t row, std::size_t col) const {
@@ -106,6 +160,7 @@ struct resumable_bias_relu final : bias_relu {
 
 static_assert(gemm::epilogue<bias_relu> && !gemm::keeps_partials<bias_relu>);
 static_assert(gemm::keeps_partials<resumable_bias_relu>);
+static_assert(gemm::epilogue<bias_store, simd::int_pack> && !gemm::epilogue<bias_store>);
 
 /// One product's sizes and strides; a gap is what lies between rows beyond their length.
 struct sizes final {
@@ -118,65 +173,76 @@ struct sizes final {
 };
 
 /// The operands and results of one product, on guarded memory.
-class product final {
+template <gemm::arithmetic X>
+class product_of final {
  public:
-  explicit product(const sizes& s, std::uint32_t seed = 1)
+  using a_element = gemm::a_element<X>;
+  using b_element = gemm::b_element<X>;
+  using sum_element = gemm::sum_element<X>;
+
+  explicit product_of(const sizes& s, std::uint32_t seed = 1)
       : s_(s),
         step_(s.form == gemm::a_form::strided ? 2 : 1),
         a_(is_transposed() ? span(s.k, s.m + s.a_gap, s.m)
                            : span(s.m, s.k * step_ + s.a_gap, s.k * step_)),
-        b_(gemm::packed_elems(s.k, s.n)),
+        b_(gemm::packed_elems(X, s.k, s.n)),
         bias_(s.n),
         c_(span(s.m, s.n + s.c_gap, s.n)),
+        compensation_((s.n + 15) / 16 * 16),
         dense_b_(s.k * s.n) {
     random next(seed);
-    for (std::size_t i = 0; i < a_.size(); ++i) a_.data()[i] = next();
-    for (auto& x : dense_b_) x = next();
-    for (std::size_t i = 0; i < s.n; ++i) bias_.data()[i] = next();
+    for (std::size_t i = 0; i < a_.size(); ++i) draw<X>(next, a_.data()[i], false);
+    for (auto& x : dense_b_) draw<X>(next, x, true);
+    for (std::size_t i = 0; i < s.n; ++i) {
+      bias_.data()[i] = static_cast<sum_element>(next() * (is_whole ? 100.0F : 1.0F));
+    }
     for (std::size_t i = 0; i < c_.size(); ++i) c_.data()[i] = untouched;
-    gemm::pack_b(dense_b_.data(), static_cast<std::ptrdiff_t>(s.n), 1, s.k, s.n, b_.data());
+    pack();
   }
 
-  static constexpr float untouched = -77.0F;  // no relu gives it
+  static constexpr bool is_whole = gemm::sums_integers(X);
+  static constexpr sum_element untouched = -77777;  // no relu gives it, nor do short sums of bytes
 
-  [[nodiscard]] gemm::operands operands() const {
+  /// Packs b anew, after set_b().
+  void pack() {
+    gemm::pack_b<X>(dense_b_.data(), static_cast<std::ptrdiff_t>(s_.n), 1, s_.k, s_.n, b_.data());
+    if constexpr (is_whole) gemm::compensate<X>(b_.data(), s_.k, s_.n, compensation_.data());
+  }
+
+  [[nodiscard]] gemm::operands_of<X> operands() const {
     return {.a = a_.data(),
             .a_row = a_row(),
             .a_k = a_k(),
             .b = b_.data(),
             .m = s_.m,
             .n = s_.n,
-            .k = s_.k};
+            .k = s_.k,
+            .compensation = compensation_.data()};
   }
-  [[nodiscard]] bias_relu epilogue() { return {c_.data(), c_row(), bias_.data()}; }
-  [[nodiscard]] float& a(std::size_t i, std::size_t k) {
+  [[nodiscard]] auto epilogue() {
+    if constexpr (is_whole) {
+      return bias_store{c_.data(), c_row(), bias_.data()};
+    } else {
+      return bias_relu{c_.data(), c_row(), bias_.data()};
+    }
+  }
+  [[nodiscard]] a_element& a(std::size_t i, std::size_t k) {
     return a_
         .data()[static_cast<std::ptrdiff_t>(i) * a_row() + static_cast<std::ptrdiff_t>(k) * a_k()];
   }
-  [[nodiscard]] float& c(std::size_t i, std::size_t j) {
+  [[nodiscard]] b_element& b(std::size_t k, std::size_t j) { return dense_b_[k * s_.n + j]; }
+  [[nodiscard]] sum_element& c(std::size_t i, std::size_t j) {
     return c_.data()[i * (s_.n + s_.c_gap) + j];
   }
   [[nodiscard]] std::ptrdiff_t c_row() const {
     return static_cast<std::ptrdiff_t>(s_.n + s_.c_gap);
   }
 
-  /// True if every element is within k roundings of the sum (Higham 2002, section 3.1: |error| <=
-  /// k u / (1 - k u) sum |a b|, twice that where multiply and add round apart), plus those of bias
-  /// and of the result, and if nothing between the rows was written.
+  /// True if every element is right, and if nothing between the rows was written.
   [[nodiscard]] bool is_right() {
-    constexpr double eps = std::numeric_limits<float>::epsilon();
     for (std::size_t i = 0; i < s_.m; ++i) {
       for (std::size_t j = 0; j < s_.n; ++j) {
-        double sum = 0;
-        double size = 0;
-        for (std::size_t k = 0; k < s_.k; ++k) {
-          const double term = double{a(i, k)} * double{dense_b_[k * s_.n + j]};
-          sum += term;
-          size += std::abs(term);
-        }
-        const double expected = std::max(0.0, sum + double{bias_.data()[j]});
-        const double bound = eps * (static_cast<double>(s_.k) * size + std::abs(expected) + 1e-30);
-        if (!(std::abs(double{c(i, j)} - expected) <= bound)) return false;
+        if (!element_is_right(i, j)) return false;
       }
       for (std::size_t j = s_.n; j < s_.n + s_.c_gap && i + 1 < s_.m; ++j) {
         if (c(i, j) != untouched) return false;
@@ -196,15 +262,39 @@ class product final {
   static std::size_t span(std::size_t rows, std::size_t stride, std::size_t length) {
     return rows == 0 ? 0 : (rows - 1) * stride + length;
   }
+  // Whole numbers: the sum, wrapped around. Others: within k roundings of the sum (Higham 2002,
+  // section 3.1: |error| <= k u / (1 - k u) sum |a b|, twice that where multiply and add round
+  // apart), plus those of bias and of the result.
+  [[nodiscard]] bool element_is_right(std::size_t i, std::size_t j) {
+    if constexpr (is_whole) {
+      std::int64_t sum = bias_.data()[j];
+      for (std::size_t k = 0; k < s_.k; ++k) sum += std::int64_t{a(i, k)} * b(k, j);
+      return c(i, j) == static_cast<std::int32_t>(static_cast<std::uint64_t>(sum));
+    } else {
+      constexpr double eps = std::numeric_limits<float>::epsilon();
+      double sum = 0;
+      double size = 0;
+      for (std::size_t k = 0; k < s_.k; ++k) {
+        const double term = number(a(i, k)) * number(b(k, j));
+        sum += term;
+        size += std::abs(term);
+      }
+      const double expected = std::max(0.0, sum + double{bias_.data()[j]});
+      const double bound = eps * (static_cast<double>(s_.k) * size + std::abs(expected) + 1e-30);
+      return std::abs(double{c(i, j)} - expected) <= bound;
+    }
+  }
 
   sizes s_;
   std::size_t step_;
-  guarded a_;
-  guarded b_;
-  guarded bias_;
-  guarded c_;
-  std::vector<float> dense_b_;
+  guarded_of<a_element> a_;
+  guarded_of<b_element> b_;
+  guarded_of<sum_element> bias_;
+  guarded_of<sum_element> c_;
+  guarded_of<std::int32_t> compensation_;
+  std::vector<b_element> dense_b_;
 };
+using product = product_of<gemm::arithmetic::f32>;
 
 inline bool same_bits(float x, float y) { return std::memcmp(&x, &y, sizeof x) == 0; }
 
@@ -213,16 +303,17 @@ inline constexpr kiln::tensor::tile small_tile{.mr = 5, .nv = 2};
 
 /// The product with every extent unknown to the compiler.
 template <gemm::a_form Form,
-          kiln::tensor::tile Block = kiln::tensor::default_tile(kiln::core::native)>
-void run_dynamic(product& p) {
-  gemm::run<gemm::configure(Block, Form, 0, 0, 0)>(p.operands(), p.epilogue());
+          kiln::tensor::tile Block = kiln::tensor::default_tile(kiln::core::native),
+          gemm::arithmetic X>
+void run_dynamic(product_of<X>& p) {
+  gemm::run<gemm::configure(X, Block, Form, 0, 0, 0)>(p.operands(), p.epilogue());
 }
 
 /// The product with every extent known.
-template <int M, int K, int N, gemm::a_form Form = gemm::a_form::k_contiguous>
-void run_static(product& p) {
+template <int M, int K, int N, gemm::a_form Form = gemm::a_form::k_contiguous, gemm::arithmetic X>
+void run_static(product_of<X>& p) {
   constexpr auto block = kiln::tensor::default_tile(kiln::core::native, M);
-  gemm::run<gemm::configure(block, Form, M, K, N)>(p.operands(), p.epilogue());
+  gemm::run<gemm::configure(X, block, Form, M, K, N)>(p.operands(), p.epilogue());
 }
 
 }  // namespace product_test

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The register tile of a product stage: what the plan says, or the cheapest for what a step covers.
+#pragma once
+
+#include <kiln/core/int_math.hpp>
+#include <kiln/core/target.hpp>
+#include <kiln/plan/plan.hpp>
+#include <kiln/tensor/tile.hpp>
+
+#include <algorithm>
+
+namespace kiln::plan {
+
+/// The extent of an axis that one step of the loops around covers, 0 where it is known at run time
+/// only.
+template <std::size_t Capacity>
+constexpr int step_extent(const plan<Capacity>& p, const stage& s, int axis) {
+  const dim& whole = s.extents[static_cast<std::size_t>(axis)];
+  for (const slice& x : s.slices) {
+    if (x.loop >= 0 && x.axis == axis) {
+      const int step = p.loops[x.loop].step;
+      return whole.is_static() ? std::min(step, int{whole.factor}) : step;
+    }
+  }
+  return whole.is_static() ? whole.factor : 0;
+}
+
+/// The tile of a matmul stage: axes [batch..., m, n | k], B in panels.
+template <std::size_t Capacity>
+constexpr tensor::tile product_tile(const plan<Capacity>& p,
+                                    const stage& s,
+                                    const core::target& machine) {
+  if (s.tile.mr > 0) return s.tile;
+  const int together = p.tensors[p.views[s.first_operand + 1].tensor].depth;
+  return tensor::default_tile(machine,
+                              step_extent(p, s, s.rank - 3),
+                              step_extent(p, s, s.rank - 2),
+                              core::ceil_div(step_extent(p, s, s.rank - 1), together));
+}
+
+}  // namespace kiln::plan
