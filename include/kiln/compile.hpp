@@ -56,8 +56,9 @@ struct pipeline {
     return pass::graph_after<passes, lowered, I>;
   }
   /// What the plan is for: the graph after all passes.
-  static constexpr auto graph = graph::compact<static_cast<std::size_t>(
-      graph_after<passes.size>().size + kiln::plan::spare_nodes)>(graph_after<passes.size>());
+  static constexpr auto graph =
+      graph::compact<kiln::plan::capacity_for(graph_after<passes.size>())>(
+          graph_after<passes.size>());
 
   static constexpr auto trivial_plan = kiln::plan::trivial(graph);
   /// The plan after the first I moves.

@@ -10,3 +10,6 @@ TEST_CASE("run time filters, floats") { kiln::test::check_floats<kiln::test::run
 TEST_CASE("channels first, floats") { kiln::test::check_floats<kiln::test::channels_first>(); }
 TEST_CASE("crowded, floats") { kiln::test::check_floats<kiln::test::crowded>(); }
 TEST_CASE("one dimensional, floats") { kiln::test::check_floats<kiln::test::one_dimensional>(); }
+TEST_CASE("cut one by one, floats") { kiln::test::check_floats<kiln::test::cut_one_by_one>(); }
+TEST_CASE("cut first layer, floats") { kiln::test::check_floats<kiln::test::cut_first_layer>(); }
+TEST_CASE("wide depthwise, floats") { kiln::test::check_floats<kiln::test::wide_depthwise>(); }

@@ -15,3 +15,8 @@ TEST_CASE("crowded, integers") { kiln::test::check_integers<kiln::test::crowded>
 TEST_CASE("one dimensional, integers") {
   kiln::test::check_integers<kiln::test::one_dimensional>();
 }
+TEST_CASE("cut one by one, integers") { kiln::test::check_integers<kiln::test::cut_one_by_one>(); }
+TEST_CASE("cut first layer, integers") {
+  kiln::test::check_integers<kiln::test::cut_first_layer>();
+}
+TEST_CASE("wide depthwise, integers") { kiln::test::check_integers<kiln::test::wide_depthwise>(); }

@@ -12,18 +12,26 @@ struct convolution_case final {
   int r = 1, s = 1;
   op::conv2d_op::attributes at{};
   bool bound = true;            // filters are weights, else an input
+  int cut = 0;                  // so many lines and pixels are cut off the image, on both sides
   bool channels_first = false;  // the image is [2, c, h, w], seen through a transpose
 };
 
 /// y = relu(conv(x, w) + b) of floats, y = conv(x, w) of integers.
 template <tensor::dtype X, tensor::dtype W, convolution_case C>
 struct convolution {
+  static constexpr int cut(graph_builder<40>& b, int x) {
+    if (C.cut == 0) return x;
+    const int lines = b.add<op::slice_op>({x}, {1, C.cut, C.cut + C.h, 1});
+    return b.add<op::slice_op>({lines}, {2, C.cut, C.cut + C.w, 1});
+  }
   static constexpr auto make() {
     graph_builder<40> b;
-    const int image = C.channels_first ? b.add<op::transpose_op>(
-                          {b.input("x", tensor::static_type(X, 2, C.c, C.h, C.w))},
-                          op::transpose_op::of(0, 2, 3, 1))
-                                       : b.input("x", tensor::static_type(X, 2, C.h, C.w, C.c));
+    const int image =
+        C.channels_first
+            ? b.add<op::transpose_op>({b.input("x", tensor::static_type(X, 2, C.c, C.h, C.w))},
+                                      op::transpose_op::of(0, 2, 3, 1))
+            : cut(b,
+                  b.input("x", tensor::static_type(X, 2, C.h + 2 * C.cut, C.w + 2 * C.cut, C.c)));
     const auto type = tensor::static_type(W, C.r, C.s, C.c / C.at.groups, C.f);
     const int filters = C.bound ? b.weight("w", type) : b.input("w", type);
     const int sum = b.add<op::conv2d_op>({image, filters}, C.at);
@@ -89,6 +97,11 @@ inline constexpr convolution_case channels_first{.h = 6,
                                                  .at = {1, 1, 1, 1, 1, 1, 1, 1, 1},
                                                  .channels_first = true};
 inline constexpr convolution_case crowded{.h = 3, .w = 5, .c = 1024, .f = 17};
+inline constexpr convolution_case cut_one_by_one{.h = 6, .w = 5, .c = 16, .f = 20, .cut = 2};
+inline constexpr convolution_case cut_first_layer{
+    .h = 12, .w = 11, .c = 3, .f = 16, .r = 5, .s = 5, .at = {1, 1, 2, 2, 2, 2, 1, 1, 1}, .cut = 1};
+inline constexpr convolution_case wide_depthwise{
+    .h = 40, .w = 6, .c = 17, .f = 17, .r = 3, .s = 3, .at = {1, 1, 12, 1, 12, 1, 12, 1, 17}};
 inline constexpr convolution_case one_dimensional{
     .h = 1, .w = 40, .c = 6, .f = 10, .r = 1, .s = 5, .at = {1, 1, 0, 4, 0, 0, 1, 1, 1}};
 

@@ -37,7 +37,7 @@ constexpr int static_extent(const plan::stage& s, int axis) {
 }
 /// What one step covers of an axis if it is known and the same in every step, else 0.
 template <class Plan>
-constexpr int extent_of_step(const Plan& p, const plan::stage& s, int axis) {
+constexpr int exact_extent_of_step(const Plan& p, const plan::stage& s, int axis) {
   const int whole = static_extent(s, axis);
   for (const auto& x : s.slices) {
     if (x.loop < 0 || x.axis != axis) continue;
@@ -81,7 +81,7 @@ constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
   }
   const auto numbers = arithmetic_of(f.views[0].element, f.views[1].element);
   const tensor::tile block = plan::product_tile(p, s, core::native);
-  const int n = extent_of_step(p, s, batch + 1), k = extent_of_step(p, s, batch + 2);
+  const int n = exact_extent_of_step(p, s, batch + 1), k = exact_extent_of_step(p, s, batch + 2);
   f.product = kernel::gemm::configure(numbers, block, form, rows, k, n);
   const kernel::gemm::config last = kernel::gemm::configure(numbers, block, form, rest, k, n);
   f.rest_high = last.rows_high;
@@ -111,19 +111,22 @@ constexpr kernel::conv2d::sizes static_sizes(const Graph& g, int node) {
           .groups = at.groups};
 }
 
-/// Distances of an image's view. Rows of a caller's tensor lie at distances that only run knows:
-/// they count as dense, or as unknown (0) where taps can be one run only if they are.
+/// Distances of an image's view. Of a caller's tensor only run knows how far its rows, which are
+/// pixels, lie apart: they count as dense, or as unknown (0) where taps can be one run only if they
+/// are. Lines that do not follow one another as dense ones would are unknown too.
 constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
                                                    const kernel::conv2d::sizes& s) {
   constexpr std::array<std::int8_t, 2> none{-1, -1};
-  bool known = true;
-  for (int axis = 0; axis < 3; ++axis) {
-    known = known && v[axis].rows == 0 && (v[axis].symbols == none || axis == 0);
-  }
+  const bool known = v[0].rows == 0 && v[1].rows == 0 && v[2].rows == 0 && v[1].symbols == none
+                     && v[2].symbols == none;
   if (known) return {.batch = v[0].factor, .row = v[1].factor, .pixel = v[2].factor};
-  kernel::conv2d::image_strides dense = kernel::conv2d::dense_strides(s);
-  if (kernel::conv2d::merges_taps(s)) dense.pixel = 0;
-  return dense;
+  kernel::conv2d::image_strides strides = kernel::conv2d::dense_strides(s);
+  const auto times = [](const plan::stride& x, std::ptrdiff_t n) {
+    return x * tensor::dim{static_cast<std::int32_t>(n), {-1, -1}};
+  };
+  if (v[1] != times(v[2], s.w) || v[0] != times(v[1], s.h)) strides.row = strides.batch = 0;
+  if (kernel::conv2d::merges_taps(s)) strides.pixel = 0;
+  return strides;
 }
 
 template <class Plan, class Graph>
@@ -132,6 +135,7 @@ constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage&
   if (p.tensors[p.views[s.first_operand + 1].tensor].form == plan::layout::filters) {
     const auto numbers = arithmetic_of(f.views[0].element, f.views[1].element);
     const auto strides = strides_of(p.views[s.first_operand], sizes);
+    static_assert(plan::panel_columns == kernel::gemm::panel);
     f.way = convolution_way::packed;
     f.packed = kernel::conv2d::configure_packed(numbers, sizes, strides);
     const std::size_t lines = kernel::conv2d::workspace_bytes(numbers, sizes, strides);
@@ -142,6 +146,8 @@ constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage&
              && kernel::conv2d::has_depthwise_tiles(sizes)) {
     f.way = convolution_way::own_channels;
     f.own_channels = kernel::conv2d::configure_depthwise(sizes);
+  } else if (!is_floating(f.views[0].element)) {
+    core::unreachable("a convolution of integers without a kernel");
   }
 }
 

@@ -30,7 +30,7 @@ struct view_form final {
 enum class convolution_way : std::uint8_t { direct, packed, own_channels };
 
 /// Limits of one stage; fusion stays below them.
-inline constexpr int max_views = 24;
+inline constexpr int max_views = 28;
 inline constexpr int max_instructions = 48;
 
 /// Everything that the code of a stage depends on. Sizes and strides are not in it.
@@ -87,6 +87,9 @@ constexpr kernel::gemm::arithmetic arithmetic_of(tensor::dtype a, tensor::dtype 
 
 inline constexpr std::size_t max_words = 96;
 
+/// Fields of these widths hold signed numbers: tail_packs may be -1, attributes may be anything.
+constexpr bool is_signed(std::size_t width) { return width == 7 || width == 32; }
+
 /// Words of 64 bits, filled and read in small fields, so that a key is as long as its stage.
 struct bit_writer final {
   std::array<std::uint64_t, max_words> words{};
@@ -94,6 +97,10 @@ struct bit_writer final {
   constexpr void put(std::uint64_t value, std::size_t width) {
     if (bits % 64 + width > 64) bits = (bits / 64 + 1) * 64;
     if (bits / 64 >= max_words) core::unreachable("stage code too long");
+    const std::uint64_t above = value >> (width - (is_signed(width) ? 1 : 0));
+    if (above != 0 && !(is_signed(width) && above == ~std::uint64_t{0} >> (width - 1))) {
+      core::unreachable("a number that does not fit its field of a stage code");
+    }
     words[bits / 64] |= (value & ((std::uint64_t{1} << width) - 1)) << (bits % 64);
     bits += width;
   }
@@ -175,9 +182,9 @@ constexpr void for_each_field(Form& s, F f) {
     f(x.kind, 8);
     f(x.count, 3);
     f(x.detail, 4);
-    for (int k = 0; k < x.count; ++k) f(x.registers[static_cast<std::size_t>(k)], 7);
+    for (int k = 0; k < x.count; ++k) f(x.registers[static_cast<std::size_t>(k)], 8);
   }
-  for (int i = 0; i < s.stores; ++i) f(s.stored[static_cast<std::size_t>(i)], 7);
+  for (int i = 0; i < s.stores; ++i) f(s.stored[static_cast<std::size_t>(i)], 8);
   if (s.kind == plan::anchor::convolution) f(s.way, 2);
   if (s.way == convolution_way::packed) for_each_packed_field(s.packed, f);
   if (s.way == convolution_way::own_channels) for_each_depthwise_field(s.own_channels, f);
@@ -209,8 +216,7 @@ struct stage_code final {
       using field_t = std::remove_reference_t<decltype(field)>;
       std::uint64_t v = in.get(width);
       if constexpr (std::is_signed_v<field_t>) {
-        // tail_packs may be -1: the top bit of a signed field is its sign
-        if (width == 7 || width == 32) {
+        if (detail::is_signed(width)) {  // the top bit is the sign
           const std::uint64_t sign = std::uint64_t{1} << (width - 1);
           v = (v ^ sign) - sign;
         }

@@ -18,7 +18,7 @@ namespace kiln::op {
 ///         products of u8 or s8 by s8 are summed exactly in s32
 /// @errors wrong_rank, wrong_dtype, wrong_groups (groups do not divide c and f),
 ///         inner_dimensions_differ (channels), wrong_size, wrong_stride, wrong_pad, dynamic_extent
-///         (weights; images of integers)
+///         (weights, channels; height and width of integers)
 struct conv2d_op final {
   struct attributes final {
     std::int32_t stride_h = 1;
@@ -77,8 +77,8 @@ struct conv2d_op final {
     for (int i = 0; i < 4; ++i) {
       if (!w[i].is_static()) return fail(mistake::dynamic_extent, w, w);
     }
-    const bool any_size = x[1].is_static() && x[2].is_static();
-    if (!any_size && !is_floating(x.element)) return fail(mistake::dynamic_extent, x, x);
+    const bool size_known = x[1].is_static() && x[2].is_static();
+    if (!size_known && !is_floating(x.element)) return fail(mistake::dynamic_extent, x, x);
     if (!x[3].is_static()) return fail(mistake::dynamic_extent, x, x);
     if (at.groups < 1 || x[3].factor % at.groups != 0 || w[3].factor % at.groups != 0) {
       return fail(mistake::wrong_groups, x, w);

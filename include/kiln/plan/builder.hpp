@@ -9,9 +9,6 @@
 
 namespace kiln::plan {
 
-/// Columns of a panel in the packed layout of kernel::gemm.
-inline constexpr int panel_columns = 16;
-
 /// A plan under construction. Stages go to the last group.
 template <std::size_t Capacity>
 struct builder {

@@ -99,7 +99,9 @@ struct convolution_stages : product_stages<Capacity> {
     const bool merges = c.across.dilation == 1 && c.across.taps > 1 && c.attributes.groups == 1
                         && channels * c.across.taps <= short_run;
     const bool dense = x[2] == stride{static_cast<std::int32_t>(channels), 0, {-1, -1}};
-    const bool crowds = channels * c.across.stride * elem % page == 0;
+    const bool known = x[2].rows == 0 && x[2].symbols == stride{}.symbols;
+    const std::int64_t pixel = known ? x[2].factor : channels;
+    const bool crowds = pixel * c.across.stride * elem % page == 0;
     if (!pads && !crowds && (!merges || dense)) return 0;
     const auto kept = [](const op::window& w, std::int64_t steps) {
       return (steps - 1) * w.stride + (w.taps - 1) * std::int64_t{w.dilation} + 1;

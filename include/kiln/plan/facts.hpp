@@ -11,6 +11,15 @@ namespace kiln::plan {
 /// Room of a plan beyond the nodes of its graph, for the smallest graphs.
 inline constexpr int spare_nodes = 8;
 
+/// The capacity of a plan of g: its nodes, and for each convolution one more, which may need five
+/// tensors (filters as they come and packed, an image made dense, room for lines, the result).
+template <class Graph>
+constexpr std::size_t capacity_for(const Graph& g) {
+  int nodes = g.size + spare_nodes;
+  for (int i = 0; i < g.size; ++i) nodes += g[i].template is<op::conv2d_op>() ? 1 : 0;
+  return static_cast<std::size_t>(nodes);
+}
+
 namespace detail {
 
 template <class Plan>

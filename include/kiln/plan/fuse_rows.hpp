@@ -38,7 +38,9 @@ constexpr std::int32_t block_rows(const dim& rows,
 /// Row stride of block scratch: a multiple of a cache line that is not one of 4 KiB, for rows that
 /// are 4 KiB apart share one set of the cache.
 constexpr std::int32_t padded_row(std::int32_t elems) {
-  return elems < 64 ? core::round_up(elems, 4) : core::round_up(elems, 16) + 16;
+  if (elems < 64) return core::round_up(elems, 4);
+  const std::int32_t padded = core::round_up(elems, 16) + 16;
+  return padded % 1024 == 0 ? padded + 16 : padded;
 }
 
 namespace detail {

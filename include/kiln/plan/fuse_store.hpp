@@ -209,11 +209,25 @@ struct store_fuser final {
       x.position = static_cast<std::int16_t>(here);
     }
     next[x.last] = static_cast<std::int16_t>(c);
+    leader[c] = static_cast<std::int16_t>(lead);
+    if (observed_stores(lead) > max_program_stores) {
+      next[x.last] = -1;
+      leader[c] = static_cast<std::int16_t>(c);
+      return false;
+    }
     x.last = static_cast<std::int16_t>(c);
     x.lines = static_cast<std::int16_t>(x.lines + map.instructions);
     x.loads = static_cast<std::int16_t>(x.loads + map.loads);
-    leader[c] = static_cast<std::int16_t>(lead);
     return true;
+  }
+  /// Stores that a cluster needs as it stands; whoever joins later can only save some.
+  constexpr int observed_stores(int lead) const {
+    int n = 0;
+    for (int s = lead; s >= 0; s = next[s]) {
+      for (int i = 0; i < p.stages[s].stores; ++i)
+        n += observed(stored(p.stages[s], i).tensor, lead);
+    }
+    return n;
   }
 
   // ---- the new plan -----------------------------------------------------------------------------

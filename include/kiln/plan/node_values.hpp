@@ -9,8 +9,10 @@
 
 namespace kiln::plan {
 
-/// Taps down and across of the largest window that kernel::conv2d::depthwise() takes.
-inline constexpr std::int32_t most_own_taps = 7;
+/// True for windows for which kernel::conv2d::depthwise() has tiles (codegen/form.hpp asks it).
+constexpr bool is_small(const op::window& w) {
+  return w.taps <= 7 && (w.taps - 1) * w.dilation <= 16 && w.stride <= 4;
+}
 
 /// What is known of a graph node while its stages are made.
 struct node_state final {
@@ -77,12 +79,14 @@ struct node_values : builder<Capacity> {
   /// known at run time only.
   constexpr bool packs_filters(int i) const {
     const tensor_type& x = type_of_operand(i, 0);
-    const std::int32_t groups = g[i].template attributes_of<op::conv2d_op>().groups;
+    const auto at = g[i].template attributes_of<op::conv2d_op>();
+    const std::int32_t groups = at.groups;
     const tensor_type& w = type_of_operand(i, 1);
     const std::int32_t filters = w[3].factor;
     const bool own_channels = groups > 1 && groups == x[3].factor && groups == filters;
-    const bool large = w[0].factor > most_own_taps || w[1].factor > most_own_taps;
-    if (own_channels) return large && !is_floating(x.element);
+    const bool small = is_small(op::conv2d_op::down(at, w[0].factor))
+                       && is_small(op::conv2d_op::across(at, w[1].factor));
+    if (own_channels) return !small && !is_floating(x.element);
     if (!is_floating(x.element)) return true;
     return x[1].is_static() && x[2].is_static()
            && (groups == 1 || filters / groups >= panel_columns);

@@ -25,6 +25,9 @@ enum class place : std::uint8_t {
   table      // an array of the expression
 };
 
+/// Columns of a panel in the packed layout of kernel::gemm.
+inline constexpr int panel_columns = 16;
+
 /// How a tensor's elements are ordered in its memory.
 enum class layout : std::uint8_t {
   rows,    // row-major; rows may be padded

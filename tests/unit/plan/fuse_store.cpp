@@ -55,3 +55,21 @@ TEST_CASE("a second run changes nothing") {
   const auto g = test::linear_graph(4, 5, 6);
   CHECK(plan::describe(plan::fuse_store(p), g) == plan::describe(p, g));
 }
+
+TEST_CASE("a program stores only so many results") {
+  test::graph_builder<160> b;
+  int h = b.input("x", tensor::static_type(f32, 3, 7));
+  int sum = -1;
+  for (int i = 0; i < 30; ++i) {  // every one is read by a reduction too
+    h = b.add<op::relu_op>({b.add<op::negate_op>({h})});
+    const int most = b.add<op::reduce_max_op>({h}, {2, 0});
+    sum = sum < 0 ? most : b.add<op::add_op>({sum, most});
+  }
+  b.output(sum);
+  const auto q = plan::fuse_store(plan::trivial(b.build()));
+  for (int s = 0; s < q.stages.size; ++s) {
+    CHECK(q.stages[s].stores <= plan::max_program_stores);
+    CHECK(q.stages[s].loads <= plan::max_program_loads);
+  }
+  CHECK(q.groups.size < 60);
+}

@@ -59,9 +59,18 @@ constexpr int pixels_of_tile(const sizes& s) {
 
 }  // namespace detail
 
-/// True if depthwise() can compute it: windows up to 7x7, no more padding than a window needs.
+/// Windows of at most so many taps either way, reaching at most so far, in steps of at most so many
+/// elements: a tile's code is written out for every element that its windows cover.
+inline constexpr std::ptrdiff_t most_reach = 16;
+inline constexpr std::ptrdiff_t most_stride = 4;
+constexpr bool fits_depthwise_tile(const window& w) {
+  return w.taps <= detail::most_taps && (w.taps - 1) * w.dilation <= most_reach
+         && w.stride <= most_stride;
+}
+
+/// True if depthwise() can compute it: small windows, no more padding than a window needs.
 constexpr bool has_depthwise_tiles(const sizes& s) {
-  return s.is_depthwise() && s.down.taps <= detail::most_taps && s.across.taps <= detail::most_taps
+  return s.is_depthwise() && fits_depthwise_tile(s.down) && fits_depthwise_tile(s.across)
          && s.out_h > 0 && s.out_w > 0 && detail::pads_at_ends_only(s.down, s.h, s.out_h)
          && detail::pads_at_ends_only(s.across, s.w, s.out_w);
 }
