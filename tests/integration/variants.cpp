@@ -99,7 +99,8 @@ TEST_CASE("every extent gives the oracle's result with the plan that is for it")
     CHECK(y == (rows == 1 ? d.run<one_row>(1) : d.run<general>(rows)));
     CHECK(d.problem_of(d.run<three>(rows), rows) == "");
   }
-  CHECK(d.run<one_row>(1) != d.run<general>(1));
+  // Narrow vectors have one tile for any number of rows, and one order.
+  if constexpr (kiln::core::native.lanes >= 8) CHECK(d.run<one_row>(1) != d.run<general>(1));
 }
 
 TEST_CASE("explain tells every plan and when it runs") {
