@@ -9,6 +9,7 @@
 #include <kiln/simd/pack.hpp>
 #include <kiln/version.hpp>
 
+#include <bench/common/memory.hpp>
 #include <bench/common/record.hpp>
 
 #ifdef KILN_HAVE_DNNL
@@ -35,18 +36,8 @@ namespace gemm = kiln::kernel::gemm;
 namespace simd = kiln::simd;
 using gemm::arithmetic;
 
-struct free_memory final {
-  void operator()(void* p) const { std::free(p); }
-};
-template <class Element>
-using array = std::unique_ptr<Element[], free_memory>;
-
-template <class Element>
-array<Element> allocate(std::size_t elems) {
-  constexpr std::size_t page = 4096;
-  const std::size_t bytes = (elems * sizeof(Element) + page) / page * page;
-  return array<Element>(static_cast<Element*>(std::aligned_alloc(page, bytes)));
-}
+using bench::allocate;
+using bench::elements;
 
 template <class Element>
 Element number(unsigned bits) {
@@ -68,8 +59,8 @@ double value(Element x) {
 }
 
 template <class Element>
-array<Element> random_array(std::size_t elems, unsigned seed) {
-  array<Element> p = allocate<Element>(elems);
+elements<Element> random_array(std::size_t elems, unsigned seed) {
+  elements<Element> p = allocate<Element>(elems);
   unsigned state = seed;
   for (std::size_t i = 0; i < elems; ++i) {
     state = state * 1664525U + 1013904223U;
@@ -160,10 +151,10 @@ struct problem final {
   using y_type = typename numbers<X>::y;
 
   layer l;
-  array<x_type> x;
-  array<w_type> w;  // [taps, taps, depth, f]
-  array<float> bias;
-  array<y_type> y;
+  elements<x_type> x;
+  elements<w_type> w;  // [taps, taps, depth, f]
+  elements<float> bias;
+  elements<y_type> y;
 
   explicit problem(const layer& some)
       : l(some),
@@ -230,9 +221,10 @@ bench::contender kiln_kernel(const problem<X>& p) {
   } else {
     constexpr auto config = conv2d::configure_packed(X, s, strides);
     const std::shared_ptr<std::byte[]> packed(
-        allocate<std::byte>(conv2d::packed_bytes(X, s)).release(), free_memory{});
+        allocate<std::byte>(conv2d::packed_bytes(X, s)).release(), bench::free_memory{});
     const std::shared_ptr<std::byte[]> workspace(
-        allocate<std::byte>(conv2d::workspace_bytes(X, s, strides)).release(), free_memory{});
+        allocate<std::byte>(conv2d::workspace_bytes(X, s, strides)).release(),
+        bench::free_memory{});
     conv2d::pack_filters<X>(w, s, packed.get());
     return {"kiln", std::string(kiln::version), [=] {
               conv2d::convolve<config>(x, packed.get(), s, workspace.get(), ep);

@@ -18,12 +18,12 @@
 
 #include <algorithm>
 #include <bench/common/measure.hpp>
+#include <bench/common/memory.hpp>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -33,20 +33,6 @@ namespace bench {
 namespace gemm = kiln::kernel::gemm;
 namespace simd = kiln::simd;
 using gemm::arithmetic;
-
-struct free_memory final {
-  void operator()(void* p) const { std::free(p); }
-};
-template <class Element>
-using elements = std::unique_ptr<Element[], free_memory>;
-
-/// Elements in pages of their own.
-template <class Element>
-elements<Element> allocate(std::size_t elems) {
-  constexpr std::size_t page = 4096;
-  const std::size_t bytes = (elems * sizeof(Element) + page) / page * page;
-  return elements<Element>(static_cast<Element*>(std::aligned_alloc(page, bytes)));
-}
 
 /// A number in [-1, 1) as an element; of bytes a fraction of their range.
 template <class Element>

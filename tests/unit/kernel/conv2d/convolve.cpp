@@ -17,34 +17,10 @@ namespace gemm = kiln::kernel::gemm;
 namespace simd = kiln::simd;
 using conv2d::window;
 using conv2d_test::problem;
+using conv2d_test::sizes_of;
 using gemm::arithmetic;
 
 constexpr std::ptrdiff_t filters = static_cast<std::ptrdiff_t>(simd::lanes) + 3;
-
-/// An image for which a window has `out` results on each axis, with padding behind if some fits.
-conv2d::sizes sizes_of(std::ptrdiff_t out_h,
-                       std::ptrdiff_t out_w,
-                       std::ptrdiff_t c,
-                       std::ptrdiff_t f,
-                       const window& down,
-                       const window& across,
-                       std::ptrdiff_t after = 0,
-                       std::ptrdiff_t groups = 1) {
-  const auto extent = [&](std::ptrdiff_t out, const window& w) {
-    return std::max<std::ptrdiff_t>(
-        1, (out - 1) * w.stride + (w.taps - 1) * w.dilation + 1 - w.before - after);
-  };
-  return {.b = 2,
-          .h = extent(out_h, down),
-          .w = extent(out_w, across),
-          .c = c,
-          .f = f,
-          .out_h = out_h,
-          .out_w = out_w,
-          .down = down,
-          .across = across,
-          .groups = groups};
-}
 
 template <conv2d::packed_config C, arithmetic X>
 void run(problem<X>& p, bool compensated = false) {

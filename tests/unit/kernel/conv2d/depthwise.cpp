@@ -25,20 +25,7 @@ constexpr conv2d::sizes sizes_of(std::ptrdiff_t out_h,
                                  const window& across,
                                  std::ptrdiff_t after,
                                  std::ptrdiff_t c) {
-  const auto extent = [&](std::ptrdiff_t out, const window& w) {
-    return std::max<std::ptrdiff_t>(
-        1, (out - 1) * w.stride + (w.taps - 1) * w.dilation + 1 - w.before - after);
-  };
-  return {.b = 2,
-          .h = extent(out_h, down),
-          .w = extent(out_w, across),
-          .c = c,
-          .f = c,
-          .out_h = out_h,
-          .out_w = out_w,
-          .down = down,
-          .across = across,
-          .groups = c};
+  return conv2d_test::sizes_of(out_h, out_w, c, c, down, across, after, c);
 }
 
 template <conv2d::depthwise_config C, arithmetic X>

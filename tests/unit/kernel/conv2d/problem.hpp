@@ -9,6 +9,7 @@
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/simd/pack.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,31 @@ namespace gemm = kiln::kernel::gemm;
 namespace simd = kiln::simd;
 using gemm::arithmetic;
 using product_test::guarded_of;
+
+/// An image for which a window has `out` results on each axis, with padding behind if some fits.
+constexpr conv2d::sizes sizes_of(std::ptrdiff_t out_h,
+                                 std::ptrdiff_t out_w,
+                                 std::ptrdiff_t c,
+                                 std::ptrdiff_t f,
+                                 const conv2d::window& down,
+                                 const conv2d::window& across,
+                                 std::ptrdiff_t after = 0,
+                                 std::ptrdiff_t groups = 1) {
+  const auto extent = [&](std::ptrdiff_t out, const conv2d::window& w) {
+    return std::max<std::ptrdiff_t>(
+        1, (out - 1) * w.stride + (w.taps - 1) * w.dilation + 1 - w.before - after);
+  };
+  return {.b = 2,
+          .h = extent(out_h, down),
+          .w = extent(out_w, across),
+          .c = c,
+          .f = f,
+          .out_h = out_h,
+          .out_w = out_w,
+          .down = down,
+          .across = across,
+          .groups = groups};
+}
 
 /// What is left of a convolution: start + sum.
 template <arithmetic X>
