@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What bench/compile/curves.py measured as a table in Markdown and as a plot; part of report.py."""
+"""What bench/compile measured as tables in Markdown and as a plot; part of report.py."""
 
 import math
 import statistics
@@ -20,11 +20,15 @@ def is_line(line):
     return line.get("workload", "").startswith("compile/") and "processor_seconds" in line
 
 
+def is_kernel(line):
+    return line["stage"] == "kernel"
+
+
 def curves(lines):
     """{(shape, stage): {ops: {(impl, flags): line}}}; of several measurements the fastest counts."""
     found = {}
     for line in lines:
-        if line.get("failed"):
+        if line.get("failed") or is_kernel(line):
             continue
         key = line["workload"].split("/")[1], line["stage"]
         column = line["impl"], line["flags"]
@@ -35,18 +39,59 @@ def curves(lines):
 
 
 def tables(lines):
+    """A table of nets and one of kernels, where something was measured."""
+    parts = [curve_table([x for x in lines if not is_kernel(x)]), kernel_table([x for x in lines if is_kernel(x)])]
+    return "\n".join(part for part in parts if part)
+
+
+def curve_table(lines):
     """One table: seconds and MiB by shape and number of operators."""
     found = curves(lines)
+    if not found:
+        return ""
     columns = list({column: None for rows in found.values() for cells in rows.values() for column in cells})
-    named = ", ".join(sorted({f"{x['impl']} {x['version']}" for x in lines}))
     heads = ["expression", "operators", *(f"{impl} {flags}" for impl, flags in columns)]
     rows = [heads, ["---"] + ["---:"] * (len(heads) - 1)]
     for (shape, stage), by_ops in found.items():
         name = shape if stage == "net" else f"{shape}, {stage} only"
         for ops, cells in sorted(by_ops.items()):
             rows.append([name, str(ops), *(cell_of(cells.get(column)) for column in columns)])
-    table = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    return f"**What a net costs the compiler** ({named}; processor time of a whole translation unit, peak memory)\n\n{table}\n"
+    what = "processor time of a whole translation unit, peak memory"
+    return f"**What a net costs the compiler** ({named(lines)}; {what})\n\n{markdown(rows)}\n"
+
+
+def kernel_table(lines):
+    """One table: what a kernel adds to a translation unit; of several measurements the least counts."""
+    found = {}
+    for line in lines:
+        cells = found.setdefault(line["workload"].removeprefix("compile/kernel/"), {})
+        old = cells.get(line["impl"])
+        if not line.get("failed") and (old is None or line["kernel_seconds"] < old["kernel_seconds"]):
+            cells[line["impl"]] = line
+    columns = list({column: None for cells in found.values() for column in cells})
+    if not columns:
+        return ""
+    rows = [["kernel", *columns], ["---"] + ["---:"] * len(columns)]
+    for name, cells in found.items():
+        count = max(line["ops"] for line in cells.values()) if cells else 1
+        title = name if count == 1 else f"{name} {count}"
+        rows.append([title, *(kernel_cell(cells.get(column)) for column in columns)])
+    what = "processor time, peak memory and object code on top of a translation unit without it"
+    return f"**What a kernel costs the compiler** ({named(lines)}; {what})\n\n{markdown(rows)}\n"
+
+
+def named(lines):
+    return ", ".join(sorted({f"{x['impl']} {x['version']}" for x in lines}))
+
+
+def markdown(rows):
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def kernel_cell(line):
+    if not line:
+        return "–"
+    return f"{line['kernel_seconds']:.2f} s, {line['kernel_mib']} MiB, {line['kernel_kib']} KiB"
 
 
 def cell_of(line):
@@ -55,6 +100,7 @@ def cell_of(line):
 
 def plot(lines):
     """SVG: seconds against operators, both logarithmic; a colour a shape, dashes by compiler and flags."""
+    lines = [line for line in lines if not is_kernel(line)]
     found = curves(lines)
     columns = list({column: None for rows in found.values() for cells in rows.values() for column in cells})
     x_of = scale([line["ops"] for line in lines], LEFT, WIDTH)

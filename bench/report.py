@@ -31,6 +31,7 @@ ROWS = "Rows: softmax and norms"
 FAMILIES = {  # what stands above a table, by the first part of the workload's name
     "digits": "Digits: 64-64-10, whole net",
     "mlp_1": "MLP_1: 13-512-256-128, whole net",
+    "mlp_2": "MLP_2: 479-1024-1024-512-256-1, whole net",
     "matmul": "Matmul + bias + relu, M x K x N",
     "fusion": "Fused against unfused",
     "python": "Whole nets, called from Python",
@@ -336,7 +337,7 @@ def main(arguments):
         picture = pathlib.Path(given.plot or pathlib.Path(given.files[0]).with_suffix(".svg"))
         if lines:
             picture.write_text(plot(lines))
-        if compiled:
+        if any(not compile_report.is_kernel(line) for line in compiled):
             picture.with_name("compile.svg").write_text(compile_report.plot(compiled))
     except (Refused, OSError) as problem:
         print(f"report: {problem}", file=sys.stderr)

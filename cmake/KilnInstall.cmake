@@ -19,7 +19,8 @@ configure_package_config_file(cmake/kilnConfig.cmake.in ${PROJECT_BINARY_DIR}/ki
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/kilnConfigVersion.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES ${PROJECT_BINARY_DIR}/kilnConfig.cmake ${PROJECT_BINARY_DIR}/kilnConfigVersion.cmake
-  cmake/KilnDependencies.cmake DESTINATION ${kiln_package_dir})
+  cmake/KilnDependencies.cmake cmake/KilnKernels.cmake cmake/KilnIsolate.cmake cmake/kiln_dispatch.cpp.in
+  DESTINATION ${kiln_package_dir})
 
 file(RELATIVE_PATH KILN_PC_PREFIX /prefix/${kiln_pc_dir} /prefix)
 configure_file(cmake/kiln.pc.in ${PROJECT_BINARY_DIR}/kiln.pc @ONLY)

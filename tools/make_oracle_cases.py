@@ -19,7 +19,9 @@ separated by one space, in this order:
         abs=<bound> rel=<bound> int:<name>=<integers> ... scalar:<name>=<float> ...
 
   case     its name, once in the file
-  op       as in kiln's operator registry; besides: conv1d, global_avg_pool, global_max_pool
+  op       as in kiln's operator registry; besides: conv1d, global_avg_pool, global_max_pool,
+           quantized_matmul (a, its scale and zero point, b and its, those of the result); quantize
+           and quantized_matmul end with a cast to `element`
   in, out  tensors in the file, inputs in operand order; shape: extents separated by commas, [] for a
            rank of 0; dtypes are in the file (F32 but for casts)
   abs, rel a result r is right where r and the expected e are NaN, or r == e (a zero has no sign here),
@@ -582,6 +584,105 @@ def make_cast():
     case("cast.s32.f32", "cast", "cast", [("s32", wide)], f32(wide), ints={"element": "f32"})
 
 
+# --- quantisation ---------------------------------------------------------------------------------
+
+
+def quantized(x, scale, zero, dtype):
+    """ONNX QuantizeLinear, one operation after the other in f32. No quotient may lie so near to a
+    half that another rounding of it would matter, unless it is one exactly."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        quotient = f32(x) / f32(scale)
+    exact = np.asarray(x, np.float64) / np.asarray(scale, np.float64)
+    finite = np.where(np.isfinite(exact), exact, 0)
+    near = np.abs(finite - np.floor(finite) - 0.5) < 1e-4
+    assert np.all((quotient == exact) | ~near | ~np.isfinite(exact)), "a quotient near a half"
+    limits = np.iinfo(dtype)
+    shifted = np.rint(quotient).astype(np.float64) + np.asarray(zero, np.float64)
+    return np.clip(np.where(np.isnan(shifted), 0, shifted), limits.min, limits.max).astype(dtype)
+
+
+def dequantized(q, scale, zero):
+    return f32((q.astype(np.float64) - np.asarray(zero, np.float64)) * np.asarray(scale, np.float64))
+
+
+def check_quantized(op, inputs, expected, **attributes):
+    """Stops where ONNX Runtime does not agree bit by bit."""
+    global checked
+    names = [f"i{i}" for i in range(len(inputs))]
+    to_type = onnx.helper.np_dtype_to_tensor_dtype
+    graph = onnx.helper.make_graph([onnx.helper.make_node(op, names, ["o"], **attributes)], "g", [
+        onnx.helper.make_tensor_value_info(n, to_type(a.dtype), a.shape) for n, a in zip(names, inputs)
+    ], [onnx.helper.make_tensor_value_info("o", to_type(expected.dtype), None)])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 20)], ir_version=10)
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    found = session.run(None, dict(zip(names, inputs)))[0]
+    np.testing.assert_array_equal(found, expected, err_msg=op)
+    checked += 1
+
+
+def make_quantized():
+    family = "quantization"
+    ties = np.arange(-300, 300) * 0.25
+    x = f32(np.concatenate([ties, random.uniform(-40, 40, 57), [0.0, -0.0, 3e38, -3e38, INF, -INF]])).reshape(13, 51)
+    for name, dtype, scale, zero in (("u8", np.uint8, 0.5, 0), ("u8_shifted", np.uint8, 0.25, 127),
+                                     ("s8", np.int8, 0.5, 0), ("s8_shifted", np.int8, 0.125, -9),
+                                     ("u8_third", np.uint8, 0.3, 128), ("s8_seventh", np.int8, 0.7, 3)):
+        values = x if scale in (0.5, 0.25, 0.125) else f32(
+            (random.integers(-260, 260, (7, 9)) + random.uniform(-0.49, 0.49, (7, 9))) * scale)
+        s, z = np.array(scale, np.float32), np.array(zero, dtype)
+        expected = quantized(values, s, z, dtype)
+        check_quantized("QuantizeLinear", [values, s, z], expected)
+        case(f"quantize.{name}", family, "quantize",
+             [(f"{name}.x", values), (f"{name}.scale", s), (f"{name}.zero", z)], expected,
+             ints={"element": "u8" if dtype is np.uint8 else "s8"})
+    for axis, shape in ((0, (7, 1)), (1, (9,))):
+        channels = shape[0]
+        s = f32(random.uniform(0.1, 2, channels))
+        z = random.integers(0, 255, channels).astype(np.uint8)
+        wide_s, wide_z = s.reshape(shape), z.reshape(shape)
+        values = f32((random.integers(-130, 130, (7, 9)) + random.uniform(-0.49, 0.49, (7, 9))) * wide_s)
+        expected = quantized(values, wide_s, wide_z, np.uint8)
+        check_quantized("QuantizeLinear", [values, s, z], expected, axis=axis)
+        names = [f"axis{axis}.x", f"axis{axis}.scale", f"axis{axis}.zero"]
+        case(f"quantize.axis{axis}", family, "quantize", list(zip(names, [values, wide_s, wide_z])), expected,
+             ints={"element": "u8"})
+        back = dequantized(expected, wide_s, wide_z)
+        check_quantized("DequantizeLinear", [expected, s, z], back, axis=axis)
+        names[0] = f"axis{axis}.q"
+        case(f"dequantize.axis{axis}", family, "dequantize", list(zip(names, [expected, wide_s, wide_z])), back)
+    wide = np.array([0, 1, -1, 2 ** 24, 2 ** 31 - 128, -(2 ** 31), 123456768], np.int32)
+    s, z = np.array(0.0078125, np.float32), np.array(0, np.int32)
+    check_quantized("DequantizeLinear", [wide, s, z], dequantized(wide, s, z))
+    case("dequantize.s32", family, "dequantize", [("wide", wide), ("wide.scale", s), ("wide.zero", z)],
+         dequantized(wide, s, z))
+    for name, a_type, b_type, columns, scales in (("u8s8", np.uint8, np.int8, False, (0.5, 0.25, 32.0)),
+                                                  ("s8s8", np.int8, np.int8, False, (0.02, 0.01, 0.7)),
+                                                  ("u8u8", np.uint8, np.uint8, False, (0.02, 0.01, 0.9)),
+                                                  ("columns", np.uint8, np.int8, True, (0.03, 0.02, 1.1))):
+        m, k, n = 9, 33, 6
+        a_limits, b_limits = np.iinfo(a_type), np.iinfo(b_type)
+        for attempt in range(1000):
+            a = random.integers(a_limits.min, a_limits.max + 1, (m, k)).astype(a_type)
+            b = random.integers(b_limits.min, b_limits.max + 1, (k, n)).astype(b_type)
+            a_zero = np.array(a_limits.min + 100, a_type)
+            b_zero = (random.integers(-20, 20, n) if columns else np.array(b_limits.min + 90)).astype(b_type)
+            sa, sy = np.float32(scales[0]), np.array(scales[2], np.float32)
+            sb = f32(random.uniform(0.5, 2, n) * scales[1]) if columns else np.array(scales[1], np.float32)
+            sums = (a.astype(np.int64) - a_zero) @ (b.astype(np.int64) - b_zero)
+            real = sums * np.float64(sa) * np.asarray(sb, np.float64) / np.float64(sy)
+            distance = np.abs(real - np.floor(real) - 0.5)
+            if np.all((distance > 1e-3) | (scales[0] == 0.5)):
+                break
+        zero = np.array(a_limits.min + 130, a_type)
+        expected = np.clip(np.rint(real) + zero, a_limits.min, a_limits.max).astype(a_type)
+        sa = np.array(sa, np.float32)
+        check_quantized("QLinearMatMul", [a, sa, a_zero, b, sb, b_zero, sy, zero], expected)
+        parts = ("a", "a.scale", "a.zero", "b", "b.scale", "b.zero", "y.scale", "y.zero")
+        case(f"quantized_matmul.{name}", family, "quantized_matmul",
+             [(f"{name}.{part}", t) for part, t in zip(parts, (a, sa, a_zero, b, sb, b_zero, sy, zero))], expected,
+             ints={"element": "u8" if a_type is np.uint8 else "s8"})
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
@@ -602,7 +703,7 @@ def encode(tensors):
 
 def main():
     for make in (make_elementwise, make_binary, make_matmul, make_convolution, make_pooling, make_reduction,
-                 make_row, make_movement, make_cast):
+                 make_row, make_movement, make_cast, make_quantized):
         make()
     names = [line.split()[0] for line in lines]
     assert len(set(names)) == len(names), "a case's name stands twice"

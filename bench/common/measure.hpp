@@ -16,13 +16,15 @@ struct contender final {
   std::string impl;
   std::string version;
   std::function<void()> run;
-  double bytes = 0;  // that one run moves; 0: not known
+  double bytes = 0;          // that one run moves; 0: not known
+  double scratch_bytes = 0;  // of one context; 0: not known
 };
 
 /// What was measured of one contender: times of one run.
 struct timing final {
   double median_us = 0;
-  double iqr_us = 0;  // between the quartiles: how far to trust the median
+  double iqr_us = 0;              // between the quartiles: how far to trust the median
+  double p50_us = 0, p99_us = 0;  // of runs that were timed one by one, by the wall clock
 };
 
 struct result final {
@@ -43,6 +45,25 @@ inline double time_us(const contender& c, long runs, double (*clock)()) {
   return (clock() - start) / static_cast<double>(runs);
 }
 
+/// What a caller waits for: each run by itself, the contenders in turns of 20 runs.
+inline void time_one_by_one(const std::vector<contender>& contenders, double seconds, result& r) {
+  constexpr int turn = 20, most_turns = 250;
+  double round_us = 0;
+  for (const timing& t : r.timings) round_us += t.median_us * turn;
+  const int turns = std::clamp(static_cast<int>(seconds * 1e6 / round_us), 5, most_turns);
+  std::vector<std::vector<double>> times(contenders.size());
+  for (int i = 0; i < turns; ++i) {
+    for (std::size_t k = 0; k < contenders.size(); ++k) {
+      contenders[k].run();
+      for (int j = 0; j < turn; ++j) times[k].push_back(time_us(contenders[k], 1, now_us));
+    }
+  }
+  for (std::size_t k = 0; k < contenders.size(); ++k) {
+    r.timings[k].p50_us = quantile(times[k], 0.5);
+    r.timings[k].p99_us = quantile(times[k], 0.99);
+  }
+}
+
 }  // namespace detail
 
 /// Runs all contenders in turns, A B C A B C, until each had `seconds`. Each turn runs one of them
@@ -51,7 +72,8 @@ inline double time_us(const contender& c, long runs, double (*clock)()) {
 /// One thread is timed by the processor time it used, more of them by the wall clock.
 inline result measure(const std::vector<contender>& contenders,
                       double seconds = 0.2,
-                      int threads = 1) {
+                      int threads = 1,
+                      kiln::tensor::dtype peak_of = kiln::tensor::dtype::f32) {
   constexpr double turn_us = 500;
   double (*const clock)() = threads == 1 ? cpu_now_us : now_us;
   std::vector<long> runs;
@@ -72,14 +94,15 @@ inline result measure(const std::vector<contender>& contenders,
       contenders[i].run();
       times[i].push_back(detail::time_us(contenders[i], runs[i], clock));
     }
-    peaks.push_back(sample_peak_gflops());
+    peaks.push_back(sample_peak_gops(peak_of));
   }
   result r;
   for (const auto& t : times) {
-    r.timings.push_back(
-        {detail::quantile(t, 0.5), detail::quantile(t, 0.75) - detail::quantile(t, 0.25)});
+    r.timings.push_back({.median_us = detail::quantile(t, 0.5),
+                         .iqr_us = detail::quantile(t, 0.75) - detail::quantile(t, 0.25)});
   }
   r.peak_gflops = detail::quantile(peaks, 0.5);
+  detail::time_one_by_one(contenders, seconds, r);
   return r;
 }
 

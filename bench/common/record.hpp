@@ -15,11 +15,12 @@
 namespace bench {
 
 /// --filter=REGEX: workloads to run. --json=FILE: where to append one line for each measurement.
-/// --seconds=S: time for each contender.
+/// --seconds=S: time for each contender. --threads=N: how many compute one run.
 struct options final {
   std::regex filter{""};
   std::string json;
   double seconds = 0.2;
+  int threads = 1;
 
   [[nodiscard]] bool wants(const std::string& workload) const {
     return std::regex_search(workload, filter);
@@ -38,8 +39,12 @@ inline options parse(int argc, char** argv) {
       o.json = value;
     } else if (argument.rfind("--seconds=", 0) == 0) {
       o.seconds = std::atof(std::string(value).c_str());
+    } else if (argument.rfind("--threads=", 0) == 0) {
+      o.threads = std::atoi(std::string(value).c_str());
     } else {
-      std::fprintf(stderr, "usage: %s [--filter=REGEX] [--json=FILE] [--seconds=S]\n", argv[0]);
+      std::fprintf(stderr,
+                   "usage: %s [--filter=REGEX] [--json=FILE] [--seconds=S] [--threads=N]\n",
+                   argv[0]);
       std::exit(2);
     }
   }
@@ -53,6 +58,7 @@ struct workload final {
   long batch = 1;
   int threads = 1;
   double flops = 0;  // of one run; 0: percent of peak has no meaning
+  kiln::tensor::dtype peak_of = kiln::tensor::dtype::f32;  // whose products the peak is of
 };
 
 namespace detail {
@@ -72,15 +78,17 @@ inline std::string quoted(std::string_view text) {
 inline result record(const options& o,
                      const workload& w,
                      const std::vector<contender>& contenders) {
-  const result r = measure(contenders, o.seconds, w.threads);
+  const std::string shown = w.name + (w.threads > 1 ? " x" + std::to_string(w.threads) : "");
+  const result r = measure(contenders, o.seconds, w.threads, w.peak_of);
   std::ofstream json;
   if (!o.json.empty()) json.open(o.json, std::ios::app);
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     const auto& c = contenders[i];
     const auto& t = r.timings[i];
     const double percent = w.flops / t.median_us * 1e-3 / r.peak_gflops * 100;
-    std::printf("%-36s %-20s %10.2f us  +-%4.1f %%  %5.1f %% of peak  %6.2fx\n",
-                w.name.c_str(),
+    std::printf("%-31s %-4s %-20s %10.2f us  +-%4.1f %%  %5.1f %% of peak  %6.2fx\n",
+                shown.c_str(),
+                w.dtype.c_str(),
                 c.impl.c_str(),
                 t.median_us,
                 50 * t.iqr_us / t.median_us,
@@ -93,7 +101,10 @@ inline result record(const options& o,
          << ", \"version\": " << detail::quoted(c.version) << ", \"median_us\": " << t.median_us
          << ", \"iqr_us\": " << t.iqr_us << ", \"percent_of_peak\": " << percent
          << ", \"peak_gflops\": " << r.peak_gflops << ", \"cpu\": " << detail::quoted(cpu_name())
-         << (c.bytes > 0 ? ", \"bytes\": " + std::to_string(c.bytes) : "") << "}\n";
+         << ", \"p50_us\": " << t.p50_us << ", \"p99_us\": " << t.p99_us
+         << (c.bytes > 0 ? ", \"bytes\": " + std::to_string(c.bytes) : "")
+         << (c.scratch_bytes > 0 ? ", \"scratch_bytes\": " + std::to_string(c.scratch_bytes) : "")
+         << "}\n";
   }
   std::fflush(stdout);
   return r;

@@ -10,13 +10,18 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace {
 
 using namespace kiln::literals;
+
+template <int Batch>
+using mlp_1 = bench::mlp_1<bench::dtype::f32, Batch>;
 
 /// Loops over neighbouring axes still become one: only what is computed together differs.
 struct unfused : kiln::settings {
@@ -96,7 +101,7 @@ class workload_data final {
     std::exit(1);
   }
 
-  bench::named_weights named;
+  std::map<std::string, std::span<float>> named;
   std::span<float> fused, unfused;
 
  private:
@@ -145,8 +150,8 @@ void compare(const bench::options& o, const std::string& name, long batch, doubl
 int main(int argc, char** argv) {
   const auto o = bench::parse(argc, argv);
   compare<feed_forward::y>(o, "matmul+bias+gelu", 128, feed_forward::flops);
-  compare<bench::mlp_1_expression<32>>(o, "mlp_1/32", 32, bench::mlp_1<32>::describe().flops());
-  compare<bench::mlp_1_expression<512>>(o, "mlp_1/512", 512, bench::mlp_1<512>::describe().flops());
+  compare<mlp_1<32>::expression>(o, "mlp_1/32", 32, bench::describe_mlp_1(32).flops());
+  compare<mlp_1<512>::expression>(o, "mlp_1/512", 512, bench::describe_mlp_1(512).flops());
   compare<residual::y>(o, "residual", 128, residual::flops);
   compare<softmax::y>(o, "softmax(matmul)", 128, softmax::flops);
   compare<layer_norm::y>(o, "layer_norm(matmul+x)", 128, layer_norm::flops);

@@ -7,10 +7,14 @@
 #  pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
+#include <kiln/core/target.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
+#include <kiln/kernel/gemm/config.hpp>
+#include <kiln/simd/amx_use.hpp>
 #include <kiln/simd/arithmetic.hpp>
-#include <kiln/simd/dot.hpp>
 #include <kiln/simd/pack.hpp>
+#include <kiln/tensor/dtype.hpp>
+#include <kiln/tensor/tile.hpp>
 
 #include <bench/common/record.hpp>
 #include <bench/kernel/matmul_problem.hpp>
@@ -133,6 +137,11 @@ constexpr const char* name_of(arithmetic x) {
   return x == arithmetic::f32 ? "f32" : x == arithmetic::bf16 ? "bf16" : "u8s8";
 }
 
+constexpr kiln::tensor::dtype peak_of(arithmetic x) {
+  using kiln::tensor::dtype;
+  return x == arithmetic::f32 ? dtype::f32 : x == arithmetic::bf16 ? dtype::bf16 : dtype::u8;
+}
+
 template <arithmetic X, int M, int K, int N>
 void compare_one(const bench::options& o) {
   const std::string sizes = std::to_string(M) + "x" + std::to_string(K) + "x" + std::to_string(N);
@@ -140,7 +149,12 @@ void compare_one(const bench::options& o) {
   if (!o.wants(name)) return;
   const bench::problem<X> p(M, K, N);
   std::vector<bench::contender> contenders{bench::kiln_kernel<X, M, K, N>(p)};
-  if constexpr (X == arithmetic::bf16 && simd::pair_dot::parts > 1) {
+  constexpr auto tile = kiln::tensor::product_tile(
+      kiln::core::native, gemm::factors_of(X), M, N, K / static_cast<int>(gemm::neighbours(X)));
+  if constexpr (tile == kiln::tensor::matrix_tile) {
+    contenders.push_back(bench::kiln_kernel<X, M, K, N, true>(p));
+  }
+  if constexpr (X == arithmetic::bf16 && !kiln::core::native.pair_dot) {
     contenders.push_back(bench::kiln_widened<M, K, N>(p));
   }
 #ifdef KILN_HAVE_DNNL
@@ -161,7 +175,12 @@ void compare_one(const bench::options& o) {
   }
   for (const auto& c : contenders) p.verify(c);
   bench::record(o,
-                {.name = name, .dtype = name_of(X), .batch = M, .threads = 1, .flops = p.flops()},
+                {.name = name,
+                 .dtype = name_of(X),
+                 .batch = M,
+                 .threads = 1,
+                 .flops = p.flops(),
+                 .peak_of = peak_of(X)},
                 contenders);
 }
 
@@ -176,10 +195,8 @@ void compare(const bench::options& o) {
 
 int main(int argc, char** argv) {
   setenv("OMP_NUM_THREADS", "1", 1);  // read by oneDNN's runtime at its first use
-  // AMX is another machine within the machine, which kiln does not use: neither does oneDNN here.
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
   const auto o = bench::parse(argc, argv);
-  std::printf("oneDNN's instruction set is at most %s\n", getenv("DNNL_MAX_CPU_ISA"));
+  if (kiln::core::native.tiles) simd::require_tiles();
   compare<4, 16, 16>(o);
   compare<8, 128, 32>(o);
   compare<16, 64, 64>(o);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A net as a list of oneDNN's primitives, with bias and relu inside and weights packed as it likes.
+// A net as a list of oneDNN's primitives, with bias, scale and function inside and weights packed
+// as it likes.
 #pragma once
 
 #include <bench/model/mlp_data.hpp>
@@ -24,19 +25,23 @@ namespace detail {
 
 class dnnl_net final {
  public:
-  dnnl_net(const mlp_data& d, dnnl_layer kind) {
-    float* in = d.x.data();
+  dnnl_net(const mlp_data& d, dnnl_layer kind)
+      : element_(type_of(d.model.element)),
+        weight_(d.is_integer() ? type::s8 : element_) {
+    const void* in = d.x.data();
     for (std::size_t i = 0; i < d.model.layers(); ++i) {
-      const layer l{d.model.batch, d.model.widths[i], d.model.widths[i + 1], d.model.has_relu(i)};
-      float* out = d.y.data();
+      const layer l{d.model.batch, d.model.widths[i], d.model.widths[i + 1], d.model.behind(i)};
+      void* out = d.y.data();
       if (i + 1 < d.model.layers()) {
-        hidden_.emplace_back(static_cast<std::size_t>(l.m * l.n) * sizeof(float));
-        out = reinterpret_cast<float*>(hidden_.back().data());
+        hidden_.emplace_back(static_cast<std::size_t>(l.m * l.n) * size_of(d.model.element));
+        out = hidden_.back().data();
       }
+      const mlp_data::layer_data& given = d.layers[i];
+      const pointers at{const_cast<void*>(in), given.w.data(), bias_of(given), out};
       if (kind == dnnl_layer::matmul) {
-        add_matmul(l, in, d.w(i), d.b(i), out);
+        add_matmul(l, at, attributes(l, given));
       } else {
-        add_inner_product(l, in, d.w(i), d.b(i), out);
+        add_inner_product(l, at, attributes(l, given));
       }
       in = out;
     }
@@ -48,81 +53,95 @@ class dnnl_net final {
 
  private:
   using memory = dnnl::memory;
-  using tag = dnnl::memory::format_tag;
+  using type = memory::data_type;
+  using tag = memory::format_tag;
   using inner_product = dnnl::inner_product_forward;
 
   struct layer final {
     memory::dim m, k, n;
-    bool relu;
+    mlp::function behind;
   };
   struct step final {
     dnnl::primitive primitive;
     std::unordered_map<int, memory> arguments;
   };
+  struct pointers final {
+    void *in, *w, *bias, *out;
+  };
 
-  static memory::desc desc(const memory::dims& dims, tag t) {
-    return {dims, memory::data_type::f32, t};
+  static type type_of(dtype element) {
+    return element == dtype::u8 ? type::u8 : element == dtype::bf16 ? type::bf16 : type::f32;
   }
-  static dnnl::primitive_attr attributes(const layer& l) {
+  /// It adds the bias before it multiplies by the scales.
+  void* bias_of(const mlp_data::layer_data& given) {
+    if (given.scale.size() == 0) return given.bias.data();
+    biases_.emplace_back(dtype::f32, given.bias.size());
+    for (std::size_t j = 0; j < given.bias.size(); ++j) {
+      biases_.back().set(j, given.bias[j] / given.scale[j]);
+    }
+    return biases_.back().data();
+  }
+  static dnnl::primitive_attr attributes(const layer& l, const mlp_data::layer_data& given) {
+    const bool integers = given.scale.size() > 0;
     dnnl::post_ops post;
-    constexpr auto relu = dnnl::algorithm::eltwise_relu;
-#if DNNL_VERSION_MAJOR >= 3
-    if (l.relu) post.append_eltwise(relu, 0.0F, 0.0F);
-#else
-    if (l.relu) post.append_eltwise(1.0F, relu, 0.0F, 0.0F);
-#endif
+    if (l.behind == mlp::function::relu) {
+      post.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+    } else if (l.behind == mlp::function::sigmoid) {
+      post.append_eltwise(integers ? 255.0F : 1.0F, dnnl::algorithm::eltwise_logistic, 0.0F, 0.0F);
+    }
     dnnl::primitive_attr a;
     a.set_post_ops(post);
+    if (integers) {
+      std::vector<float> scales;
+      for (std::size_t j = 0; j < given.scale.size(); ++j) {
+        scales.push_back(static_cast<float>(given.scale[j]));
+      }
+      a.set_output_scales(1 << 1, scales);
+    }
     return a;
   }
 
-  void add_matmul(const layer& l, float* in, const float* w, const float* b, float* out) {
-    const auto x = desc({l.m, l.k}, tag::ab), any = desc({l.k, l.n}, tag::any);
-    const auto bias = desc({1, l.n}, tag::ab), y = desc({l.m, l.n}, tag::ab);
-#if DNNL_VERSION_MAJOR >= 3
-    const dnnl::matmul::primitive_desc p(engine_, x, any, bias, y, attributes(l));
-#else
-    const dnnl::matmul::primitive_desc p({x, any, bias, y}, attributes(l), engine_);
-#endif
-    add(dnnl::matmul(p), p, desc({l.k, l.n}, tag::ab), {in, w, b, out});
+  void add_matmul(const layer& l, const pointers& at, const dnnl::primitive_attr& a) {
+    const dnnl::matmul::primitive_desc p({{{l.m, l.k}, element_, tag::ab},
+                                          {{l.k, l.n}, weight_, tag::any},
+                                          {{1, l.n}, type::f32, tag::ab},
+                                          {{l.m, l.n}, element_, tag::ab}},
+                                         a,
+                                         engine_);
+    add(dnnl::matmul(p), p, {{l.k, l.n}, weight_, tag::ab}, at);
   }
-  void add_inner_product(const layer& l, float* in, const float* w, const float* b, float* out) {
-    constexpr auto inference = dnnl::prop_kind::forward_inference;
-    const auto x = desc({l.m, l.k}, tag::ab), any = desc({l.n, l.k}, tag::any);
-    const auto bias = desc({l.n}, tag::a), y = desc({l.m, l.n}, tag::ab);
-#if DNNL_VERSION_MAJOR >= 3
-    const inner_product::primitive_desc p(engine_, inference, x, any, bias, y, attributes(l));
-#else
-    const inner_product::primitive_desc p({inference, x, any, bias, y}, attributes(l), engine_);
-#endif
-    add(dnnl::inner_product_forward(p), p, desc({l.n, l.k}, tag::ba), {in, w, b, out});
+  void add_inner_product(const layer& l, const pointers& at, const dnnl::primitive_attr& a) {
+    const inner_product::primitive_desc p({dnnl::prop_kind::forward_inference,
+                                           {{l.m, l.k}, element_, tag::ab},
+                                           {{l.n, l.k}, weight_, tag::any},
+                                           {{l.n}, type::f32, tag::a},
+                                           {{l.m, l.n}, element_, tag::ab}},
+                                          a,
+                                          engine_);
+    add(dnnl::inner_product_forward(p), p, {{l.n, l.k}, weight_, tag::ba}, at);
   }
 
-  struct pointers final {
-    float* in;
-    const float* w;
-    const float* b;
-    float* out;
-  };
   template <class Description>
   void add(const dnnl::primitive& primitive,
            const Description& p,
            const memory::desc& plain,
            const pointers& at) {
-    memory given(plain, engine_, const_cast<float*>(at.w));
+    memory given(plain, engine_, at.w);
     memory packed(p.weights_desc(), engine_);
     dnnl::reorder(given, packed).execute(stream_, given, packed);
     stream_.wait();
     steps_.push_back({primitive,
                       {{DNNL_ARG_SRC, memory(p.src_desc(), engine_, at.in)},
                        {DNNL_ARG_WEIGHTS, packed},
-                       {DNNL_ARG_BIAS, memory(p.bias_desc(), engine_, const_cast<float*>(at.b))},
+                       {DNNL_ARG_BIAS, memory(p.bias_desc(), engine_, at.bias)},
                        {DNNL_ARG_DST, memory(p.dst_desc(), engine_, at.out)}}});
   }
 
+  type element_, weight_;
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream_{engine_};
   std::vector<kiln::tensor::buffer> hidden_;
+  std::vector<numbers> biases_;
   std::vector<step> steps_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <bench/model/mlp_data.hpp>
+#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -24,15 +25,19 @@ using eigen_matrix = Eigen::Matrix<float, Rows, Columns, Eigen::RowMajor>;
 
 namespace detail {
 
+inline float* floats(const numbers& x) { return static_cast<float*>(x.data()); }
+
 /// One row is a vector to Eigen, which has a product of its own for it.
 template <int Rows>
 using eigen_rows = eigen_matrix<Rows, Eigen::Dynamic>;
 
 template <class X, class W, class B, class Y>
-KILN_INLINE void eigen_layer(const X& x, const W& w, const B& b, bool relu, Y&& y) {
+KILN_INLINE void eigen_layer(const X& x, const W& w, const B& b, mlp::function f, Y&& y) {
   y.noalias() = x * w;
-  if (relu) {
+  if (f == mlp::function::relu) {
     y = (y.rowwise() + b).cwiseMax(0.0F);
+  } else if (f == mlp::function::sigmoid) {
+    y = (y.rowwise() + b).unaryExpr([](float v) { return 1 / (1 + std::exp(-v)); });
   } else {
     y.rowwise() += b;
   }
@@ -51,8 +56,8 @@ class eigen_dynamic final {
   void run() {
     const mlp& m = data_.model;
     const std::size_t last = m.layers() - 1;
-    Eigen::Map<eigen_rows<Rows>> y(data_.y.data(), m.batch, m.widths.back());
-    layer(0, Eigen::Map<const eigen_rows<Rows>>(data_.x.data(), m.batch, m.widths[0]), hidden_[0]);
+    Eigen::Map<eigen_rows<Rows>> y(floats(data_.y), m.batch, m.widths.back());
+    layer(0, Eigen::Map<const eigen_rows<Rows>>(floats(data_.x), m.batch, m.widths[0]), hidden_[0]);
     for (std::size_t i = 1; i < last; ++i) layer(i, hidden_[i - 1], hidden_[i]);
     layer(last, hidden_[last - 1], y);
   }
@@ -62,11 +67,12 @@ class eigen_dynamic final {
   void layer(std::size_t i, const X& x, Y&& y) const {
     const int k = data_.model.widths[i], n = data_.model.widths[i + 1];
     using matrix = eigen_matrix<Eigen::Dynamic, Eigen::Dynamic>;
-    eigen_layer(x,
-                Eigen::Map<const matrix>(data_.w(i), k, n),
-                Eigen::Map<const eigen_matrix<1, Eigen::Dynamic>>(data_.b(i), 1, n),
-                data_.model.has_relu(i),
-                y);
+    eigen_layer(
+        x,
+        Eigen::Map<const matrix>(floats(data_.layers[i].w), k, n),
+        Eigen::Map<const eigen_matrix<1, Eigen::Dynamic>>(floats(data_.layers[i].bias), 1, n),
+        data_.model.behind(i),
+        y);
   }
 
   const mlp_data& data_;
@@ -79,15 +85,15 @@ class eigen_fixed final {
  public:
   explicit eigen_fixed(const mlp_data& d)
       : data_(d),
-        w1_(d.w(0)),
-        w2_(d.w(1)),
-        b1_(d.b(0)),
-        b2_(d.b(1)) {}
+        w1_(floats(d.layers[0].w)),
+        w2_(floats(d.layers[1].w)),
+        b1_(floats(d.layers[0].bias)),
+        b2_(floats(d.layers[1].bias)) {}
   void run() {
-    const Eigen::Map<const eigen_matrix<Batch, Inputs>, Eigen::Aligned64> x(data_.x.data());
-    Eigen::Map<eigen_matrix<Batch, Outputs>, Eigen::Aligned64> y(data_.y.data());
-    eigen_layer(x, w1_, b1_, true, hidden_);
-    eigen_layer(hidden_, w2_, b2_, false, y);
+    const Eigen::Map<const eigen_matrix<Batch, Inputs>, Eigen::Aligned64> x(floats(data_.x));
+    Eigen::Map<eigen_matrix<Batch, Outputs>, Eigen::Aligned64> y(floats(data_.y));
+    eigen_layer(x, w1_, b1_, mlp::function::relu, hidden_);
+    eigen_layer(hidden_, w2_, b2_, mlp::function::none, y);
   }
 
  private:

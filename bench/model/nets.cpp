@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whole nets in f32, one thread: kiln against oneDNN's primitives and Eigen.
+// Whole nets at many batch sizes: kiln against oneDNN's primitives and, on one thread, Eigen.
 #if defined(__GNUC__) && !defined(__clang__)
 // g++ 12's own AVX-512 header reads an undefined register by design, and says so wherever Eigen
 // uses it.
@@ -9,7 +9,7 @@
 #include <kiln/version.hpp>
 
 #include <bench/common/record.hpp>
-#include <bench/model/mlp.hpp>
+#include <bench/model/any_net.hpp>
 #include <bench/model/mlp_data.hpp>
 #ifdef KILN_HAVE_DNNL
 #  include <bench/model/dnnl_mlp.hpp>
@@ -20,55 +20,71 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace {
 
-template <class Net>
-bench::contender kiln_contender(const bench::mlp_data& d) {
-  auto net = std::make_shared<bench::bound_net<Net>>(d.weights, d.x.data(), d.y.data());
-  return {"kiln", std::string(kiln::version), [net] { net->run(); }};
+using bench::dtype;
+using bench::mlp;
+
+bench::contender kiln_contender(const bench::mlp_data& d, kiln::thread_pool* pool) {
+  const mlp& m = d.model;
+  const std::shared_ptr<bench::any_net> net =
+      bench::make_net(m.name, m.element, m.batch, d.weights, {d.x.data(), d.y.data(), pool});
+  if (net == nullptr) {
+    std::fprintf(stderr, "%s is not compiled for a batch of %d\n", m.name.c_str(), m.batch);
+    std::exit(1);
+  }
+  bench::contender c{"kiln", std::string(kiln::version), [net] { net->run(); }};
+  c.scratch_bytes = static_cast<double>(net->scratch_bytes());
+  return c;
 }
 
-template <class Model>
-inline constexpr bool has_fixed_twin = false;
-template <int Batch>
-inline constexpr bool has_fixed_twin<bench::digits<Batch>> = true;
-
-template <int Batch, template <int> class Model>
-void compare(const bench::options& o) {
-  const bench::mlp model = Model<Batch>::describe();
-  const std::string name = model.name + "/" + std::to_string(Batch);
-  if (!o.wants(name)) return;
+void compare(const bench::options& o, const mlp& model, kiln::thread_pool* pool) {
+  const std::string dtype_name(name_of(model.element));
+  const std::string name = model.name + "/" + std::to_string(model.batch);
+  if (!o.wants(name + " " + dtype_name)) return;
   const bench::mlp_data d(model);
-  std::vector<bench::contender> contenders{kiln_contender<typename Model<Batch>::net>(d)};
+  std::vector<bench::contender> contenders{kiln_contender(d, pool)};
 #ifdef KILN_HAVE_DNNL
   contenders.push_back(bench::dnnl_mlp(d, bench::dnnl_layer::matmul));
   contenders.push_back(bench::dnnl_mlp(d, bench::dnnl_layer::inner_product));
 #endif
 #ifdef KILN_HAVE_EIGEN
-  contenders.push_back(bench::eigen_mlp(d));
-  if constexpr (has_fixed_twin<Model<Batch>>)
-    contenders.push_back(bench::eigen_fixed_mlp<Batch, 64, 64, 10>(d));
+  if (model.element == dtype::f32 && o.threads == 1) {
+    contenders.push_back(bench::eigen_mlp(d));
+    if (name == "digits/1") contenders.push_back(bench::eigen_fixed_mlp<1, 64, 64, 10>(d));
+    if (name == "digits/32") contenders.push_back(bench::eigen_fixed_mlp<32, 64, 64, 10>(d));
+  }
 #endif
   for (const auto& c : contenders) d.verify(c);
-  bench::record(
-      o,
-      {.name = name, .dtype = "f32", .batch = Batch, .threads = 1, .flops = model.flops()},
-      contenders);
+  bench::record(o,
+                {.name = name,
+                 .dtype = dtype_name,
+                 .batch = model.batch,
+                 .threads = o.threads,
+                 .flops = model.flops(),
+                 .peak_of = model.element},
+                contenders);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  setenv("OMP_NUM_THREADS", "1", 1);  // read by oneDNN's runtime at its first use
   const auto o = bench::parse(argc, argv);
-  compare<1, bench::digits>(o);
-  compare<32, bench::digits>(o);
-  compare<1, bench::mlp_1>(o);
-  compare<32, bench::mlp_1>(o);
-  compare<128, bench::mlp_1>(o);
-  compare<512, bench::mlp_1>(o);
+  // Read by oneDNN's runtime at its first use.
+  setenv("OMP_NUM_THREADS", std::to_string(o.threads).c_str(), 1);
+  std::optional<kiln::thread_pool> threads;
+  if (o.threads > 1) threads.emplace(o.threads);
+  kiln::thread_pool* const pool = threads ? &*threads : nullptr;
+  for (const int batch : {1, 32}) compare(o, bench::describe_digits(batch), pool);
+  for (const auto describe : {bench::describe_mlp_1, bench::describe_mlp_2}) {
+    for (const dtype element : {dtype::f32, dtype::bf16, dtype::u8}) {
+      for (const int batch : {1, 8, 32, 64, 128, 256, 512})
+        compare(o, describe(batch, element), pool);
+    }
+  }
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <kiln/graph/rewrite.hpp>
 #include <kiln/pass/optimize.hpp>
 #include <kiln/plan/facts.hpp>
+#include <kiln/plan/parallel_variants.hpp>
 #include <kiln/plan/same_preparation.hpp>
 #include <kiln/plan/schedule.hpp>
 #include <kiln/plan/specialize.hpp>
@@ -32,7 +33,7 @@ struct settings {
   static constexpr core::target machine = core::native;
   static constexpr auto passes = pass::optimize;
   static constexpr auto moves = plan::moves_for(machine);
-  static constexpr auto variants = plan::single_or_many;
+  static constexpr auto variants = plan::by_rows_and_threads;
   /// Lets exp, tanh, gelu and the like be off by up to 2^-8 of their value (simd::accuracy::rough)
   /// in stages whose results are all stored as bf16, u8 or s8, which cannot show much more.
   static constexpr bool rough_math = false;
@@ -46,6 +47,7 @@ struct pipeline {
   using source = dsl::source<std::remove_cvref_t<decltype(Y)>>;
   static constexpr const auto& passes = Settings::passes;
   static constexpr const auto& moves = Settings::moves;
+  static constexpr const auto& machine = Settings::machine;
   static constexpr bool rough_math = Settings::rough_math;
 
   /// The expression as it was written.
@@ -60,7 +62,7 @@ struct pipeline {
       graph::compact<kiln::plan::capacity_for(graph_after<passes.size>())>(
           graph_after<passes.size>());
 
-  static constexpr auto trivial_plan = kiln::plan::trivial(graph);
+  static constexpr auto trivial_plan = kiln::plan::trivial(graph, Settings::machine);
   /// The plan after the first I moves.
   template <std::size_t I>
   static constexpr const auto& plan_after() {
@@ -69,8 +71,14 @@ struct pipeline {
   /// The plan for any values of the dynamic extents.
   static constexpr const auto& plan = kiln::plan::plan_after<moves, trivial_plan, moves.size>;
 
-  static constexpr kiln::plan::guard_list guards =
-      Settings::variants(graph.symbols, graph.symbol_count);
+  /// Rules look at the graph, or at its dynamic extents only.
+  static constexpr kiln::plan::guard_list guards = [] {
+    if constexpr (requires { Settings::variants(graph); }) {
+      return Settings::variants(graph);
+    } else {
+      return Settings::variants(graph.symbols, graph.symbol_count);
+    }
+  }();
 
   /// The user's callable in a slot.
   template <int Slot>
@@ -82,11 +90,12 @@ struct pipeline {
 /// The plan for guard I of a net, its last one excepted: emitter's and explain's net.
 template <class Net, std::size_t I>
 struct specialized_net {
-  static constexpr const auto& moves = Net::moves;
+  static constexpr auto moves =
+      Net::moves.for_threads(Net::guards[static_cast<int>(I)].threads.low);
   static constexpr bool rough_math = Net::rough_math;
   static constexpr auto graph =
       kiln::plan::specialize(Net::graph, Net::guards[static_cast<int>(I)]);
-  static constexpr auto trivial_plan = kiln::plan::trivial(graph);
+  static constexpr auto trivial_plan = kiln::plan::trivial(graph, Net::machine);
   static constexpr const auto& plan = kiln::plan::plan_after<moves, trivial_plan, moves.size>;
   template <int Slot>
   static constexpr const auto& callable() {
@@ -159,6 +168,10 @@ struct net
 
   /// Bytes of scratch that one context needs.
   static constexpr auto scratch_bytes = static_cast<std::size_t>(kiln::plan::scratch_of(variants));
+  /// The same for a context with an executor of so many threads.
+  static constexpr std::size_t scratch_bytes_for(int threads) {
+    return runtime::scratch_bytes_for<net>(threads);
+  }
   /// Bytes of weights after packing.
   static constexpr auto packed_bytes = static_cast<std::size_t>(steps::plan.packed_bytes);
   /// Bytes of stack that run() needs at most, but for the user's own callables.
@@ -187,6 +200,7 @@ template <const auto& Y, class Settings>
 struct net<Y, Settings, false> {
   static constexpr std::size_t scratch_bytes = 0, packed_bytes = 0, stack_bytes = 0;
   static constexpr int groups = 0, materialized = 0;
+  static constexpr std::size_t scratch_bytes_for(int) { return 0; }
   static constexpr std::array<kiln::plan::variant<1>, 1> variants{};
   struct weights {
     template <class... T>

@@ -6,6 +6,7 @@
 #include <kiln/graph/describe.hpp>
 #include <kiln/plan/dot.hpp>
 #include <kiln/plan/facts.hpp>
+#include <kiln/plan/group_facts.hpp>
 #include <kiln/plan/label.hpp>
 #include <kiln/plan/unfused.hpp>
 #include <kiln/plan/variants.hpp>
@@ -113,6 +114,7 @@ struct explainer final {
       const int index = k - p.prepare_groups;
       append("group ", index, ": ", short_number(plan::flops(p, g, index)), "flop, ");
       append(short_number(plan::bytes(p, index)), "bytes\n");
+      plan::append_reasons(text, p, index, core::native);
       append_items(p.groups[k].first, p.groups[k].first + p.groups[k].items, "  ");
     }
   }
@@ -151,7 +153,7 @@ void for_each_variant(F f) {
   }
 }
 
-/// "when batch = 1", "when batch = 2 to 512".
+/// "when batch = 1", "when batch = 2 to 512 and threads = 2 or more".
 inline void append_guard(std::string& text,
                          const plan::guard& w,
                          const tensor::symbol_table& symbols) {
@@ -164,6 +166,17 @@ inline void append_guard(std::string& text,
     if (!values.is_one_value()) {
       text.append(" to ");
       graph::append_integer(text, values.high);
+    }
+    before = " and ";
+  }
+  if (w.threads != plan::any_threads) {
+    text.append(before).append("threads = ");
+    graph::append_integer(text, w.threads.low);
+    if (w.threads.high == plan::any_threads.high) {
+      text.append(" or more");
+    } else if (!w.threads.is_one_value()) {
+      text.append(" to ");
+      graph::append_integer(text, w.threads.high);
     }
     before = " and ";
   }

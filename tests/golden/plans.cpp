@@ -3,10 +3,12 @@
 #include <kiln/graph/describe.hpp>
 #include <kiln/pass/optimize.hpp>
 #include <kiln/plan/describe.hpp>
+#include <kiln/plan/group_facts.hpp>
 #include <kiln/plan/label.hpp>
 #include <kiln/plan/schedule.hpp>
 #include <kiln/plan/unfused.hpp>
 
+#include <initializer_list>
 #include <support/golden.hpp>
 #include <support/plan_graphs.hpp>
 
@@ -15,6 +17,26 @@ namespace {
 using namespace kiln;
 
 constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
+
+// Why groups are what they are, kernels, and what stayed in memory.
+template <std::size_t N>
+std::string ending(const plan::plan<N>& p) {
+  std::string text;
+  text.append("\ngroups\n");
+  for (int k = 0; k < p.groups.size - p.prepare_groups; ++k) {
+    text += "group " + std::to_string(p.prepare_groups + k) + "\n";
+    plan::append_reasons(text, p, k, machine);
+  }
+  text.append("\nkernels\n");
+  for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) {
+    if (!p.items[i].is_loop) text += plan::label(p, p.stages[p.items[i].index], machine) + "\n";
+  }
+  plan::for_each_unfused(p, [&](const plan::unfused& x) {
+    text += "in memory: %" + std::to_string(p.tensors[x.tensor].node) + " for %"
+            + std::to_string(p.stages[x.reader].node) + ": " + std::string(text_of(x.why)) + "\n";
+  });
+  return text;
+}
 
 // The graph and the trivial plan, then whatever a pass or a move has changed.
 template <std::size_t N>
@@ -26,7 +48,7 @@ std::string story(const graph::graph<N>& from) {
     if (now != last) text.append("\nafter ").append(name).append("\n").append(now);
     last = std::move(now);
   });
-  auto p = plan::trivial(g);
+  auto p = plan::trivial(g, machine);
   last = plan::describe(p, g);
   text.append("\ntrivial plan\n").append(last);
   static constexpr auto moves = plan::moves_for(machine);
@@ -38,15 +60,7 @@ std::string story(const graph::graph<N>& from) {
   };
   [&]<std::size_t... I>(std::index_sequence<I...>) { (make(moves.template at<I>()), ...); }
   (std::make_index_sequence<decltype(moves)::size>{});
-  text.append("\nkernels\n");
-  for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) {
-    if (!p.items[i].is_loop) text += plan::label(p, p.stages[p.items[i].index], machine) + "\n";
-  }
-  plan::for_each_unfused(p, [&](const plan::unfused& x) {
-    text += "in memory: %" + std::to_string(p.tensors[x.tensor].node) + " for %"
-            + std::to_string(p.stages[x.reader].node) + ": " + std::string(text_of(x.why)) + "\n";
-  });
-  return text;
+  return text + ending(p);
 }
 
 graph::graph<24> attention_graph() {
@@ -91,6 +105,31 @@ graph::graph<24> residual_graph() {
   return b.build();
 }
 
+// Layers with a relu behind each.
+graph::graph<24> layers_graph(int rows, std::initializer_list<int> widths) {
+  test::graph_builder<24> b;
+  constexpr const char* names[] = {"w1", "w2", "w3", "w4"};
+  int y = -1, width = 0, layer = 0;
+  for (const int n : widths) {
+    if (y < 0) {
+      y = b.input("x", tensor::static_type(f32, rows, n));
+    } else {
+      const int w = b.weight(names[layer++], tensor::static_type(f32, width, n));
+      y = b.add<op::relu_op>({b.add<op::matmul_op>({y, w})});
+    }
+    width = n;
+  }
+  b.output(y);
+  return b.build();
+}
+// The last plan for that many threads.
+std::string planned(const graph::graph<24>& from, int threads) {
+  static constexpr auto moves = plan::moves_for(machine);
+  const auto g = pass::optimize(from);
+  const auto p = moves.for_threads(threads)(plan::trivial(g, machine));
+  return plan::describe(p, g) + ending(p);
+}
+
 }  // namespace
 
 TEST_CASE("a linear layer") {
@@ -103,4 +142,12 @@ TEST_CASE("residual layers and a norm") {
 TEST_CASE("attention") { test::check_golden(__FILE__, "attention", story(attention_graph())); }
 TEST_CASE("a convolution with batch norm") {
   test::check_golden(__FILE__, "convolution", story(convolution_graph()));
+}
+TEST_CASE("layers of many rows: blocks for any number of threads") {
+  test::check_golden(__FILE__, "ranker", planned(layers_graph(128, {13, 512, 256, 128}), 2));
+}
+TEST_CASE("layers of one row: one group for one thread, columns for several") {
+  const auto g = layers_graph(1, {479, 1024, 1024, 64});
+  test::check_golden(__FILE__, "one_row", planned(g, 1));
+  test::check_golden(__FILE__, "one_row_team", planned(g, 2));
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // run() neither allocates nor frees, whichever way it is called.
 #include <kiln/kiln.hpp>
+#include <kiln/runtime/thread_pool.hpp>
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <vector>
@@ -20,8 +22,14 @@ namespace {
 
 thread_local bool counting = false;
 thread_local int calls = 0;
+// Of all threads, for runs on several; other tests do not run meanwhile.
+std::atomic<bool> counting_everywhere{false};
+std::atomic<int> calls_everywhere{0};
 
-void count() { calls += counting; }
+void count() {
+  calls += counting;
+  if (counting_everywhere) ++calls_everywhere;
+}
 
 void* allocate(std::size_t bytes, std::size_t alignment) {
   count();
@@ -116,5 +124,35 @@ TEST_CASE("neither run nor views nor arguments allocate") {
             local.run(a);
           })
           == 0);
+  }
+}
+
+TEST_CASE("a run on several threads allocates on none of them") {
+  const std::vector<float> w1_data(20 * 40, 0.25F), b1_data(40, 0.5F), w2_data(40 * 10, 0.125F);
+  const net::weights w{
+      kiln::bind<"w1">(w1_data), kiln::bind<"b1">(b1_data), kiln::bind<"w2">(w2_data)};
+  for (const auto awake : {std::chrono::nanoseconds(0), std::chrono::nanoseconds(100000)}) {
+    kiln::thread_pool pool{kiln::pool_options{.threads = 3, .awake = awake}};
+    net::context c{w, pool};
+    std::vector<float> in(64 * 20, 1.0F), scores(64 * 10), hidden(64 * 40);
+    std::atomic<int> began{0};
+    counting_everywhere = true;
+    pool.parallel_for(3, [&](int) noexcept {  // every thread is there
+      ++began;
+      while (began < 3) std::this_thread::yield();
+    });
+    for (int round = 0; round < 20; ++round) {
+      c.run(net::view<"x">(in), net::view<"scores">(scores), net::view<"hidden">(hidden));
+    }
+    counting_everywhere = false;
+    CHECK(calls_everywhere == 0);
+    CHECK(scores[0] == doctest::Approx(0.1F));
+    counting_everywhere = true;
+    pool.parallel_for(3, [](int) noexcept {
+      int* volatile number = new int;
+      delete number;
+    });
+    counting_everywhere = false;
+    CHECK(calls_everywhere.exchange(0) >= 6);
   }
 }

@@ -3,6 +3,7 @@
 // valid, inputs and weights stay.
 #include <kiln/graph/describe.hpp>
 #include <kiln/pass/optimize.hpp>
+#include <kiln/pass/to_int8.hpp>
 
 #include <doctest/doctest.h>
 
@@ -91,6 +92,31 @@ TEST_CASE("canonicalize") { check_laws(pass::canonicalize, test::compare_f64, 30
 TEST_CASE("fold_constants") { check_laws(pass::fold_constants, test::compare_rounded, 300); }
 TEST_CASE("simplify") { check_laws(pass::simplify, test::compare_f64, 200); }
 TEST_CASE("fold_batch_norm") { check_laws(pass::fold_batch_norm, test::compare_f64, 50); }
+
+// Quantisation of what random graphs multiply by weights; its ranges are a weight more.
+TEST_CASE("low_precision") {
+  int products = 0;
+  for (std::uint64_t seed = 0; seed < graphs; ++seed) {
+    example e(seed);
+    e.g = pass::to_int8(e.g);
+    if (graph::find(e.g, pass::to_int8.weight) < 0) continue;
+    e.in = test::random_inputs(e.g, seed * stream);
+    e.meaning = reference::interpret(e.g, e.in);
+    const roomy after = pass::low_precision(e.g);
+    CAPTURE(seed);
+    INFO("before:\n", graph::describe(e.g), "after:\n", graph::describe(after));
+    check_same_meaning(e, after, test::compare_rounded);
+    CHECK(graph::same(pass::low_precision(after), after));
+    check_same_meaning(e, pass::optimize(e.g), test::compare_rounded);
+    for (int i = 0; i < after.size; ++i) {
+      const auto group = after[i].facts().group;
+      const bool product = group == op::category::contraction || group == op::category::convolution;
+      products += product && after[i].type.element == s32 ? 1 : 0;
+    }
+  }
+  MESSAGE("low_precision made ", products, " products of integers");
+  CHECK(products >= 300);
+}
 
 TEST_CASE("drop_dead keeps what is needed, and nothing else") {
   int dropped = 0;

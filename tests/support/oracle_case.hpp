@@ -253,6 +253,13 @@ class graph_of_case final {
     return r;
   }
 
+  /// What a quantized_matmul quantises, and how.
+  std::vector<int> scaled(const std::vector<int>& x) {
+    const int a = add("dequantize", {}, {x.at(0), x.at(1), x.at(2)});
+    const int b = add("dequantize", {}, {x.at(3), x.at(4), x.at(5)});
+    return {add("matmul", {}, {a, b}), x.at(6), x.at(7)};
+  }
+
   void add_result(const std::vector<int>& operands, const type& out) {
     const auto word = [&](const char* name) { return word_of(name, case_.integers.at(name)); };
     if (case_.op == "reshape") {
@@ -274,6 +281,9 @@ class graph_of_case final {
       reshape(y, out);
     } else if (case_.op.starts_with("global_")) {
       add(case_.op == "global_avg_pool" ? "reduce_mean" : "reduce_max", {0b0110, 1}, operands);
+    } else if (case_.op == "quantize" || case_.op == "quantized_matmul") {
+      const bool product = case_.op == "quantized_matmul";
+      add("cast", {word("element")}, {add("quantize", {}, product ? scaled(operands) : operands)});
     } else {
       add(case_.op, words_of(case_), operands);
     }

@@ -4,7 +4,10 @@
 
 #include <kiln/codegen/emit.hpp>
 #include <kiln/plan/schedule.hpp>
+#include <kiln/plan/team_scratch.hpp>
 #include <kiln/reference/interpret_graph.hpp>
+#include <kiln/runtime/serial.hpp>
+#include <kiln/runtime/thread_pool.hpp>
 #include <kiln/tensor/buffer.hpp>
 
 #include <doctest/doctest.h>
@@ -64,6 +67,11 @@ class plan_runner final {
   void run() {
     codegen::frame f = frame_with(scratch_);
     codegen::emitter<Net>::run(f);
+  }
+  void run(const core::team& team) {
+    const tensor::buffer scratch(bytes(plan::scratch_for(Net::plan, team.threads())));
+    codegen::frame f = frame_with(scratch);
+    codegen::emitter<Net>::run(f, team);
   }
 
   /// Every result within the bound of the reference.
@@ -163,6 +171,28 @@ void check_plan(unsigned seed = 1) {
   plan_runner<Net> runner(seed);
   runner.run();
   runner.check();
+}
+
+/// Runs a net by teams of several sizes: the bits are those of one thread.
+template <class Net>
+void check_plan_with_teams(unsigned seed = 1) {
+  plan_runner<Net> alone(seed);
+  alone.run();
+  const auto check_team = [&](auto& executor) {
+    INFO("threads ", executor.threads());
+    plan_runner<Net> runner(seed);
+    runner.run(core::team(executor));
+    for (std::size_t o = 0; o < static_cast<std::size_t>(Net::graph.output_count); ++o) {
+      CHECK(alone.output(o) == runner.output(o));
+    }
+    runner.check();
+  };
+  for (const int threads : {1, 2, 3, 7, 64}) {
+    thread_pool pool{threads};
+    check_team(pool);
+  }
+  const serial_executor many{1000};
+  check_team(many);
 }
 
 }  // namespace kiln::test

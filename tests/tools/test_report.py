@@ -163,6 +163,18 @@ class Report(unittest.TestCase):
         self.assertNotIn("500", out)
         self.assertIn("**Digits", run([*lines, *PAIR])[1])
 
+    def test_kernel_times(self):
+        of_kernel = dict(stage="kernel", kernel_seconds=0.25, kernel_mib=12, kernel_kib=4)
+        lines = [compiled("kernel/f32.f32", "14x2", **of_kernel) | {"ops": 1},
+                 compiled("kernel", "all", seconds=9.0, **of_kernel | {"kernel_seconds": 7.5}) | {"ops": 30}]
+        slower = lines[0] | {"kernel_seconds": 0.5}
+        status, out, _, plot = run([slower, *lines])
+        self.assertEqual((status, plot), (0, ""))
+        self.assertIn("| f32.f32/14x2 | 0.25 s, 12 MiB, 4 KiB |\n", out)
+        self.assertIn("| all 30 | 7.50 s, 12 MiB, 4 KiB |\n", out)
+        self.assertNotIn("expression", out)
+        self.assertIn("| chain | 10 |", run([*lines, compiled()])[1])
+
     def test_compile_plot(self):
         lines = [compiled("<a>", ops, ops / 5) for ops in (10, 100)] + [compiled("b", 10, 3.0)]
         picture = xml.etree.ElementTree.fromstring(report.compile_report.plot(lines))

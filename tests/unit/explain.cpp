@@ -53,7 +53,8 @@ bool contains(const std::string& text, std::string_view part) {
 TEST_CASE("the summary names groups, loops and kernels") {
   const std::string text = explain<net_of<mlp>>();
   CHECK(contains(text, "4 operators, 4 after passes, in 1 group; 2 at bind\n"));
-  CHECK(contains(text, "  for batch in steps of 56, parallel\n"));
+  CHECK(contains(text, "  for batch in steps of 100, parallel\n"));
+  CHECK(contains(text, " cycles; 100 rows a block: "));
   CHECK(contains(text, "    gemm/f32.f32.f32/"));
   CHECK(contains(text, "+relu\n"));
   CHECK_FALSE(contains(text, "in memory: "));
@@ -62,6 +63,27 @@ TEST_CASE("the summary names groups, loops and kernels") {
 TEST_CASE("what stayed apart has a reason") {
   const std::string text = explain<net_of<attention>>();
   CHECK(contains(text, "in memory: %"));
+}
+
+TEST_CASE("groups say why they are apart") {
+  const std::string text = explain<net_of<attention>>();
+  CHECK(contains(text, "not fused with what runs before: "));
+}
+
+TEST_CASE("guards name threads and extents") {
+  const auto named = [](const plan::guard& w) {
+    std::string text;
+    detail::append_guard(text, w, mlp.symbols);
+    return text;
+  };
+  plan::guard w = plan::any_value(mlp.symbols, 1);
+  CHECK(named(w) == "otherwise\n");
+  w.threads = {2, plan::any_threads.high};
+  CHECK(named(w) == "when threads = 2 or more\n");
+  w.of[0] = {1, 1};
+  CHECK(named(w) == "when batch = 1 and threads = 2 or more\n");
+  w.threads = {3, 4};
+  CHECK(named(w) == "when batch = 1 and threads = 3 to 4\n");
 }
 
 TEST_CASE("steps show every pass and every move") {

@@ -3,51 +3,21 @@
 #include <kiln/version.hpp>
 
 #include <bench/common/peak.hpp>
-#include <bench/model/mlp.hpp>
+#include <bench/model/any_net.hpp>
 #include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <memory>
-#include <string>
-#include <utility>
 
 namespace {
 
-/// A net of which the type is forgotten.
-struct any_net {
-  any_net() = default;
-  any_net(const any_net&) = delete;
-  any_net& operator=(const any_net&) = delete;
-  virtual ~any_net() = default;
-  virtual void run() noexcept = 0;
-  virtual double time_us(long runs) noexcept = 0;
-};
-
-template <class Net>
-struct one_net final : any_net {
-  one_net(const bench::named_weights& w, const float* x, float* y)
-      : net(w, x, y) {}
-  void run() noexcept override { net.run(); }
-  double time_us(long runs) noexcept override {
-    const double start = bench::cpu_now_us();
-    for (long i = 0; i < runs; ++i) net.run();
-    return (bench::cpu_now_us() - start) / static_cast<double>(runs);
+/// The element type with this name; f32 for any other.
+bench::dtype element_named(const char* name) {
+  using bench::dtype;
+  for (const dtype t : {dtype::bf16, dtype::u8, dtype::s8}) {
+    if (name_of(t) == name) return t;
   }
-
-  bench::bound_net<Net> net;
-};
-
-template <template <int> class Model, int... Batches>
-std::unique_ptr<any_net> make(
-    const std::string& name, int batch, const bench::named_weights& w, const float* x, float* y) {
-  std::unique_ptr<any_net> made;
-  if (name == Model<1>::describe().name) {
-    static_cast<void>(
-        ((batch == Batches
-          && (made = std::make_unique<one_net<typename Model<Batches>::net>>(w, x, y)))
-         || ...));
-  }
-  return made;
+  return dtype::f32;
 }
 
 }  // namespace
@@ -56,32 +26,45 @@ extern "C" {
 
 struct kiln_weight final {
   const char* name;
-  const float* data;
+  const char* element;
+  const void* data;
   std::size_t elems;
 };
 
 /// A net that reads x and writes y at every run; null if there is none, or the weights do not fit.
-void* kiln_net_new(
-    const char* name, int batch, const kiln_weight* weights, int count, const float* x, float* y) {
+void* kiln_net_new(const char* name,
+                   const char* element,
+                   int batch,
+                   const kiln_weight* weights,
+                   int count,
+                   const void* x,
+                   void* y) {
   try {
     bench::named_weights named;
-    for (int i = 0; i < count; ++i) named[weights[i].name] = {weights[i].data, weights[i].elems};
-    auto net = make<bench::digits, 1, 32>(name, batch, named, x, y);
-    if (net == nullptr) net = make<bench::mlp_1, 1, 32, 128, 512>(name, batch, named, x, y);
-    return net.release();
+    for (int i = 0; i < count; ++i) {
+      kiln::tensor::memory& m = named[weights[i].name];
+      m.data = weights[i].data;
+      m.element = element_named(weights[i].element);
+      m.elems = static_cast<std::int64_t>(weights[i].elems);
+    }
+    return bench::make_net(name, element_named(element), batch, named, {x, y}).release();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return nullptr;
   }
 }
-void kiln_net_delete(void* net) { delete static_cast<any_net*>(net); }
-void kiln_net_run(void* net) { static_cast<any_net*>(net)->run(); }
+void kiln_net_delete(void* net) { delete static_cast<bench::any_net*>(net); }
+void kiln_net_run(void* net) { static_cast<bench::any_net*>(net)->run(); }
 
 /// Microseconds of one of `runs` runs, called from here.
-double kiln_net_time_us(void* net, long runs) { return static_cast<any_net*>(net)->time_us(runs); }
+double kiln_net_time_us(void* net, long runs) {
+  return static_cast<bench::any_net*>(net)->time_us(runs, bench::cpu_now_us);
+}
 
-/// One sample of the core's peak.
-double kiln_peak_gflops() { return bench::sample_peak_gflops(); }
+/// One sample of what a core can do at most with an element type.
+double kiln_peak_gops(const char* element) {
+  return bench::sample_peak_gops(element_named(element));
+}
 const char* kiln_version() { return kiln::version.data(); }
 
 }  // extern "C"

@@ -2,13 +2,19 @@
 // ARROW 4: plan -> program. Walks the tree once; code of stages is keyed by what they do.
 #pragma once
 
+#include <kiln/codegen/address.hpp>
 #include <kiln/codegen/convolution.hpp>
 #include <kiln/codegen/form.hpp>
 #include <kiln/codegen/frame.hpp>
 #include <kiln/codegen/product.hpp>
 #include <kiln/codegen/reduction.hpp>
+#include <kiln/codegen/share.hpp>
 #include <kiln/codegen/stage.hpp>
+#include <kiln/codegen/team_form.hpp>
 #include <kiln/codegen/window.hpp>
+#include <kiln/core/executor.hpp>
+#include <kiln/plan/team_scratch.hpp>
+#include <kiln/simd/thread_control.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -21,7 +27,8 @@ inline namespace KILN_ISA {
 /// `callable<Slot>()`, the user's callables; with a true `rough_math`, functions may be rough where
 /// results are stored with few bits.
 template <class Net>
-struct emitter final {
+struct emitter final : private addresses<Net> {
+  using base = addresses<Net>;
   static constexpr const auto& p = Net::plan;
   static constexpr bool rough_math = [] {
     if constexpr (requires { Net::rough_math; }) return Net::rough_math;
@@ -29,7 +36,27 @@ struct emitter final {
   }();
 
   static void prepare(frame& f) noexcept { run_groups<0, p.prepare_groups>(f); }
-  static void run(frame& f) noexcept { run_groups<p.prepare_groups, p.groups.size>(f); }
+  static void run(frame& f) noexcept {
+    [[maybe_unused]] const held_tiles<uses_tiles(p)> held;
+    run_groups<p.prepare_groups, p.groups.size>(f);
+  }
+
+  /// The same, where the steps of a group that is one parallel loop are shared out among the
+  /// team's threads; other groups are the calling thread's. The end of a group is a barrier.
+  ///
+  /// @pre   f.scratch has plan::scratch_for(p, threads) bytes
+  static void run(frame& f, const core::team& team) noexcept {
+    constexpr int first = p.prepare_groups;
+    for_each_index<static_cast<std::size_t>(p.groups.size - first)>([&](auto i) {
+      constexpr plan::group g = p.groups[first + static_cast<int>(i)];
+      if constexpr (constexpr int loops = shared_loops(p, g); loops > 0) {
+        run_shared<g.first, g.items, loops>(f, team);
+      } else {
+        [[maybe_unused]] const held_tiles<uses_tiles(p)> held;
+        run_items<g.first, g.first + g.items, 0>(f);
+      }
+    });
+  }
 
  private:
   template <int First, int End>
@@ -40,8 +67,63 @@ struct emitter final {
     });
   }
 
-  /// Items [First, End) of a loop's body; Depth loops are around them.
-  template <int First, int End, int Depth>
+  // ---- a group that a team runs -----------------------------------------------------------------
+
+  template <int First, int Loops>
+  static KILN_INLINE std::int64_t shared_extent(const frame& f, int loop) {
+    std::int64_t extent = 0;
+    for_each_index<static_cast<std::size_t>(Loops)>([&](auto i) KILN_INLINE_LAMBDA {
+      if (static_cast<int>(i) != loop) return;
+      constexpr plan::loop l = p.loops[p.items[First + static_cast<int>(i)].index];
+      extent = value_of(l.extent, f.symbols);
+    });
+    return extent;
+  }
+
+  /// Items from First on: Loops parallel loops around the others.
+  template <int First, int Items, int Loops>
+  static void run_shared(const frame& f, const core::team& team) noexcept {
+    constexpr plan::loop inner = p.loops[p.items[First + Loops - 1].index];
+    std::int64_t outer = 1;
+    for (int i = 0; i + 1 < Loops; ++i) outer *= shared_extent<First, Loops>(f, i);
+    const sharing shares({shared_extent<First, Loops>(f, Loops - 1), inner.step, inner.grain},
+                         outer,
+                         team.threads());
+    const std::uint32_t control = simd::float_control();
+    team.parallel_for(shares.parts(), [&](int part) noexcept {
+      const std::uint32_t own = simd::float_control();
+      if (own != control) simd::set_float_control(control);
+      [[maybe_unused]] const held_tiles<uses_tiles(p)> held;
+      frame mine = f;
+      mine.block = f.scratch + part * plan::block_distance(p);
+      shares.for_each_stretch(part, [&](const stretch& s) KILN_INLINE_LAMBDA {
+        run_stretch<First, Items, Loops>(mine, s);
+      });
+      if (own != control) simd::set_float_control(own);
+    });
+  }
+
+  template <int First, int Items, int Loops>
+  static void run_stretch(frame& f, const stretch& s) noexcept {
+    constexpr std::int64_t step = p.loops[p.items[First + Loops - 1].index].step;
+    std::int64_t outer = s.outer;
+    for (int i = Loops - 2; i >= 0; --i) {
+      const std::int64_t extent = shared_extent<First, Loops>(f, i);
+      f.index[i] = outer % extent;
+      outer /= extent;
+    }
+    for (std::int64_t i = s.first; i < s.end; i += step) {
+      f.index[Loops - 1] = i;
+      f.step_end = std::min(i + step, s.end);
+      run_items<First + Loops, First + Items, Loops, Loops>(f);
+    }
+  }
+
+  // ---- loops ------------------------------------------------------------------------------------
+
+  /// Items [First, End) of a loop's body; Depth loops are around them, of which a team shares the
+  /// first Shared.
+  template <int First, int End, int Depth, int Shared = 0>
   static KILN_INLINE void run_items(frame& f) noexcept {
     if constexpr (First < End) {
       constexpr plan::item x = p.items[First];
@@ -50,24 +132,28 @@ struct emitter final {
         const std::int64_t extent = value_of(l.extent, f.symbols);
         for (std::int64_t i = 0; i < extent; i += l.step) {
           f.index[Depth] = i;
-          run_items<First + 1, First + 1 + x.body, Depth + 1>(f);
+          run_items<First + 1, First + 1 + x.body, Depth + 1, Shared>(f);
         }
-        run_items<First + 1 + x.body, End, Depth>(f);
+        run_items<First + 1 + x.body, End, Depth, Shared>(f);
       } else {
-        run_stage<x.index, First>(f);
-        run_items<First + 1, End, Depth>(f);
+        run_stage<x.index, First, Shared>(f);
+        run_items<First + 1, End, Depth, Shared>(f);
       }
     }
   }
 
   // ---- one stage --------------------------------------------------------------------------------
 
-  template <int S>
+  /// SharedLoop: the innermost loop that a team shares, -1: there is none.
+  template <int S, int SharedLoop>
   struct form_getter {
-    static constexpr stage_form value() { return form_of(p, Net::graph, S, rough_math); }
+    static constexpr stage_form value() {
+      const stage_form serial = form_of(p, Net::graph, S, rough_math);
+      return SharedLoop < 0 ? serial : team_form(p, S, SharedLoop, serial);
+    }
   };
-  template <int S>
-  using code = code_of<form_getter<S>>;
+  template <int S, int SharedLoop>
+  using code = code_of<form_getter<S, SharedLoop>>;
 
   /// The user's callables that a stage's instructions call.
   template <int S, int Line>
@@ -91,23 +177,21 @@ struct emitter final {
     return {f, rest};
   }
 
-  template <int S, int Item>
+  template <int S, int Item, int Shared>
   static KILN_INLINE void run_stage(frame& f) noexcept {
-    using key = code<S>;
+    using key = code<S, base::loop_around(Item, Shared - 1)>;
     constexpr plan::stage s = p.stages[S];
     arguments_of<key> a;
     for_each_index<static_cast<std::size_t>(s.rank)>([&](auto axis) KILN_INLINE_LAMBDA {
-      a.extent[axis] = extent_of<S, Item, static_cast<int>(axis)>(f);
+      a.extent[axis] = base::template extent_of<S, Item, static_cast<int>(axis), Shared>(f);
     });
     constexpr auto views = static_cast<std::size_t>(s.operands + s.loads + s.stores);
     for_each_index<views>([&](auto v) KILN_INLINE_LAMBDA {
       constexpr int place = view_place(s, static_cast<int>(v));
-      a.base[v] = address<S, Item, place>(f);
-      constexpr plan::view x = p.views[place];
+      a.base[v] = base::template address<S, Item, place, Shared>(f);
       for_each_index<static_cast<std::size_t>(s.rank)>([&](auto axis) KILN_INLINE_LAMBDA {
-        a.stride[v][axis] = elements<place, static_cast<int>(axis)>(f);
+        a.stride[v][axis] = base::template elements<place, static_cast<int>(axis)>(f);
       });
-      static_cast<void>(x);
     });
     call<S, key>(f, a);
   }
@@ -133,6 +217,10 @@ struct emitter final {
       sizes.w = value_of(image[2], f.symbols);
       sizes.out_h = a.extent[1];
       sizes.out_w = a.extent[2];
+      constexpr plan::stage s = p.stages[S];
+      if constexpr (s.operands > 2) {
+        sizes.most_line_bytes = p.tensors[p.views[s.first_operand + 2].tensor].bytes;
+      }
     }
     return sizes;
   }
@@ -165,145 +253,6 @@ struct emitter final {
     v -= s.operands;
     if (v < s.loads) return s.first_load + v;
     return p.stores[s.first_store + v - s.loads].view;
-  }
-
-  // ---- addresses --------------------------------------------------------------------------------
-
-  /// Elements between the rows of a tensor.
-  template <int T>
-  static KILN_INLINE std::int64_t rows_of(const frame& f) {
-    constexpr plan::placed_tensor t = p.tensors[T];
-    if constexpr (t.row_stride > 0) {
-      return t.row_stride;
-    } else if constexpr (t.at == plan::place::argument) {
-      return f.arguments[t.slot].row_stride;
-    } else if constexpr (t.at == plan::place::result) {
-      return f.results[t.slot].row_stride;
-    } else if constexpr (t.at == plan::place::weight) {
-      return f.weights[t.slot].row_stride;
-    } else if constexpr (t.type.rank > 0) {
-      return value_of(t.type.back(), f.symbols);
-    } else {
-      return 1;
-    }
-  }
-  template <int T>
-  static KILN_INLINE char* memory_of(const frame& f) {
-    constexpr plan::placed_tensor t = p.tensors[T];
-    if constexpr (t.at == plan::place::argument) {
-      return f.arguments[t.slot].data;
-    } else if constexpr (t.at == plan::place::result) {
-      return f.results[t.slot].data;
-    } else if constexpr (t.at == plan::place::weight) {
-      return f.weights[t.slot].data;
-    } else if constexpr (t.at == plan::place::packed) {
-      return f.packed + t.offset;
-    } else if constexpr (t.at == plan::place::literal) {
-      return const_cast<char*>(
-          reinterpret_cast<const char*>(&Net::graph.nodes[std::size_t{t.slot}].value));
-    } else if constexpr (t.at == plan::place::table) {
-      return const_cast<char*>(reinterpret_cast<const char*>(Net::graph[t.slot].table));
-    } else {
-      return f.scratch + t.offset;
-    }
-  }
-  template <int V>
-  static KILN_INLINE std::int64_t times(const plan::stride& s, const frame& f) {
-    std::int64_t n = s.factor;
-    if (s.rows != 0) n *= rows_of<p.views[V].tensor>(f);
-    for (const auto symbol : s.symbols) {
-      if (symbol >= 0) n *= f.symbols[symbol];
-    }
-    return n;
-  }
-  /// The stride of a view along an axis of its stage.
-  template <int V, int Axis>
-  static KILN_INLINE std::int64_t elements(const frame& f) {
-    constexpr plan::stride s = p.views[V][Axis];
-    if constexpr (s.factor == 0) {
-      return 0;
-    } else {
-      return times<V>(s, f);
-    }
-  }
-
-  static constexpr int depth_of(int item, int loop) {
-    int depth = 0;
-    int first = item;
-    while (first > 0 && !starts_group(first)) --first;
-    for (int i = first; i < item; ++i) {
-      if (!p.items[i].is_loop || i + p.items[i].body < item) continue;
-      if (p.items[i].index == loop) return depth;
-      ++depth;
-    }
-    return -1;
-  }
-  static constexpr bool starts_group(int item) {
-    for (int g = 0; g < p.groups.size; ++g) {
-      if (p.groups[g].first == item) return true;
-    }
-    return false;
-  }
-
-  /// First coordinate of a stage along an axis, before it is cut at 0.
-  template <int S, int Item, int Axis>
-  static constexpr int slice_on() {
-    for (int k = 0; k < plan::max_nest; ++k) {
-      const plan::slice& x = p.stages[S].slices[static_cast<std::size_t>(k)];
-      if (x.loop >= 0 && x.axis == Axis) return k;
-    }
-    return -1;
-  }
-  template <int S, int Item, int Axis>
-  static KILN_INLINE std::int64_t start_of(const frame& f) {
-    constexpr int k = slice_on<S, Item, Axis>();
-    if constexpr (k < 0) {
-      return 0;
-    } else {
-      constexpr plan::slice x = p.stages[S].slices[static_cast<std::size_t>(k)];
-      constexpr int depth = depth_of(Item, x.loop);
-      const std::int64_t start = f.index[depth] * x.scale - x.before;
-      return start < 0 ? 0 : start;
-    }
-  }
-  template <int S, int Item, int Axis>
-  static KILN_INLINE std::int64_t extent_of(const frame& f) {
-    constexpr plan::stage s = p.stages[S];
-    const std::int64_t whole = value_of(s.extents[static_cast<std::size_t>(Axis)], f.symbols);
-    constexpr int k = slice_on<S, Item, Axis>();
-    if constexpr (k < 0) {
-      return whole;
-    } else {
-      constexpr plan::slice x = s.slices[static_cast<std::size_t>(k)];
-      constexpr plan::loop l = p.loops[x.loop];
-      constexpr int depth = depth_of(Item, x.loop);
-      const std::int64_t end = (f.index[depth] + l.step) * x.scale + x.after;
-      return std::min(end, whole) - start_of<S, Item, Axis>(f);
-    }
-  }
-
-  /// Where the first element of a view is, for this step of the loops around.
-  template <int S, int Item, int V>
-  static KILN_INLINE char* address(const frame& f) {
-    constexpr plan::view x = p.views[V];
-    constexpr plan::placed_tensor t = p.tensors[x.tensor];
-    std::int64_t at = x.start;
-    if constexpr (x.start_rows != 0) at += x.start_rows * rows_of<x.tensor>(f);
-    for_each_index<static_cast<std::size_t>(x.rank)>([&](auto axis) KILN_INLINE_LAMBDA {
-      if constexpr (slice_on<S, Item, static_cast<int>(axis)>() >= 0
-                    && x.strides[axis].factor != 0) {
-        at += start_of<S, Item, static_cast<int>(axis)>(f) * elements<V, static_cast<int>(axis)>(f);
-      }
-    });
-    for_each_index<t.origins.size()>([&](auto k) KILN_INLINE_LAMBDA {
-      constexpr plan::origin o = t.origins[k];
-      if constexpr (o.loop >= 0) {
-        constexpr int depth = depth_of(Item, o.loop);
-        const std::int64_t first = f.index[depth] * o.scale - o.halo;
-        at -= first * times<V>(stride_of(t, o.axis), f);
-      }
-    });
-    return memory_of<x.tensor>(f) + at * static_cast<std::int64_t>(size_of(t.type.element));
   }
 };
 

@@ -131,7 +131,10 @@ constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
 
 template <class Plan, class Graph>
 constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage& s, stage_form& f) {
-  const kernel::conv2d::sizes sizes = static_sizes(g, s.node);
+  kernel::conv2d::sizes sizes = static_sizes(g, s.node);
+  if (s.operands > 2) {
+    sizes.most_line_bytes = p.tensors[p.views[s.first_operand + 2].tensor].bytes;
+  }
   if (p.tensors[p.views[s.first_operand + 1].tensor].form == plan::layout::filters) {
     const auto numbers = arithmetic_of(f.views[0].element, f.views[1].element);
     const auto strides = strides_of(p.views[s.first_operand], sizes);
@@ -149,6 +152,17 @@ constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage&
   } else if (!is_floating(f.views[0].element)) {
     core::unreachable("a convolution of integers without a kernel");
   }
+}
+
+/// A store rounds by itself: where it stores what a cast to its type gave, it takes what the cast
+/// was given, and the cast, if nothing else needs it, costs nothing.
+constexpr void skip_cast(stage_form& f, int store) {
+  std::int8_t& from = f.stored[static_cast<std::size_t>(store)];
+  const tensor::dtype to = f.store(store).element;
+  if (from < f.first_result() || to == tensor::dtype::f32 || to == tensor::dtype::s32) return;
+  const plan::instruction& x = f.lines[static_cast<std::size_t>(from - f.first_result())];
+  const bool is_cast = x.kind == op::kind_of<op::cast_op>;
+  if (is_cast && static_cast<tensor::dtype>(x.detail) == to) from = x.registers[0];
 }
 
 }  // namespace detail
@@ -184,6 +198,7 @@ constexpr stage_form form_of(const Plan& p, const Graph& g, int place, bool roug
     x.node = -1;  // code does not depend on which node it is for
     f.lines[static_cast<std::size_t>(i)] = x;
   }
+  for (int i = 0; i < s.stores; ++i) detail::skip_cast(f, i);
   f.rough = rough_math && s.instructions > 0 && s.stores > 0;
   for (int i = 0; i < s.stores; ++i) {
     const tensor::dtype to = f.store(i).element;  // f16 would show what is lost

@@ -26,6 +26,9 @@ struct frame final {
   char* scratch = nullptr;
   const std::int64_t* symbols = nullptr;
   std::int64_t index[plan::max_nest] = {};  // of the loops around, outermost first
+  // Of a thread of a team only:
+  char* block = nullptr;      // offsets of block scratch count from here
+  std::int64_t step_end = 0;  // where this step of the innermost shared loop ends
 };
 
 }  // namespace KILN_ISA

@@ -4,7 +4,12 @@
 
 #include <kiln/codegen/stage.hpp>
 #include <kiln/codegen/store_program.hpp>
+#include <kiln/core/target.hpp>
+#include <kiln/core/unreachable.hpp>
 #include <kiln/kernel/gemm/macro.hpp>
+#include <kiln/plan/product_tile.hpp>
+#include <kiln/simd/amx_use.hpp>
+#include <kiln/tensor/tile.hpp>
 
 #include <cstdint>
 
@@ -22,11 +27,47 @@ constexpr bool rows_match(const kernel::gemm::config& c, std::ptrdiff_t rows) {
 
 }  // namespace detail
 
+/// True if a plan has products on AMX tiles.
+template <class Plan>
+constexpr bool uses_tiles(const Plan& p, const core::target& machine = core::native) {
+  for (int i = 0; i < p.stages.size; ++i) {
+    const plan::stage& s = p.stages[i];
+    if (s.kind == plan::anchor::matmul
+        && plan::product_tile(p, s, machine) == tensor::matrix_tile) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// For whoever binds a net: asks the system for what products need beyond vectors.
+///
+/// @errors  run time: kiln::error where the machine lacks it or the system refuses
+template <class Plan>
+void require_units(const Plan& p) {
+  if (uses_tiles(p)) simd::require_tiles();
+}
+
+/// What a thread holds while it runs stages of a plan: the tiles, so that they are configured once,
+/// or nothing.
+///
+///     const held_tiles<uses_tiles(p)> held;
+template <bool UsesTiles>
+class held_tiles final {};
+template <>
+class held_tiles<true> final {
+ private:
+  simd::tile_holder tiles_;
+};
+
 /// A matmul: axes [batch..., m, n | k], B in panels.
 template <class Code, class Users>
 void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
   constexpr const stage_form& form = Code::form;
   constexpr auto batch = static_cast<std::size_t>(form.rank - 3);
+  if constexpr (form.product.tiled != 0) {
+    if (!simd::may_use_tiles()) core::unreachable("no permission to use AMX tiles");
+  }
   detail::for_each_outer<Code, 0, batch>(a.base, a, [&](const auto& base) KILN_INLINE_LAMBDA {
     const store_program<Code, Users> ep(a, base, batch, batch + 1, users);
     constexpr kernel::gemm::arithmetic numbers = form.product.numbers;
@@ -45,7 +86,7 @@ void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
       x.compensation = reinterpret_cast<const std::int32_t*>(
           base[1] + kernel::gemm::packed_elems(numbers, k, n));
     }
-    if constexpr (form.ragged || form.rest_high > 0) {
+    if constexpr (form.product.tiled == 0 && (form.ragged || form.rest_high > 0)) {
       if (!detail::rows_match(form.product, a.extent[batch])) {
         constexpr auto rest = kernel::gemm::with_rows(form.product, form.rest_high, form.rest_low);
         kernel::gemm::run<rest>(x, ep);

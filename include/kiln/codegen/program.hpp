@@ -145,18 +145,6 @@ KILN_INLINE simd::pack call_on_lanes(const F& f, const Packs&... x) {
   return simd::load(out);
 }
 
-/// Rounds to an element type and back, as storing and loading would.
-template <tensor::dtype Element>
-KILN_INLINE simd::pack rounded_to(simd::pack x) {
-  if constexpr (Element == tensor::dtype::f32) {
-    return x;
-  } else {
-    alignas(64) element_t<Element> copies[simd::lanes];
-    simd::store_as(copies, x);
-    return simd::load_as(copies);
-  }
-}
-
 constexpr bool calls_user(const plan::instruction& x) {
   return x.kind == op::kind_of<op::map_op> || x.kind == op::kind_of<op::map_vector_op>;
 }
@@ -204,7 +192,7 @@ struct program final {
       return users.template get<detail::user_calls_before(form, Line)>()(
           r[static_cast<std::size_t>(x.registers[K])]...);
     } else if constexpr (x.kind == op::kind_of<op::cast_op>) {
-      return detail::rounded_to<static_cast<tensor::dtype>(x.detail)>(
+      return simd::rounded_as<element_t<static_cast<tensor::dtype>(x.detail)>>(
           r[static_cast<std::size_t>(x.registers[0])]);
     } else {
       using number = std::conditional_t<form.rough, simd::fast_pack, simd::pack>;

@@ -2,8 +2,11 @@
 // How much stack a run needs at most.
 #pragma once
 
+#include <kiln/core/target.hpp>
+#include <kiln/kernel/gemm/tiled.hpp>
 #include <kiln/kernel/rows.hpp>
 #include <kiln/plan/plan.hpp>
+#include <kiln/plan/product_tile.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
 
@@ -26,7 +29,10 @@ constexpr std::size_t stack_bytes(const Plan& p) {
     const auto views = static_cast<std::size_t>(s.operands + s.loads + s.stores);
     const auto registers = static_cast<std::size_t>(s.loads + s.instructions + 1);
     std::size_t bytes = 2 * views * (plan::max_rank + 1) * 8 + registers * vector * 2;
-    if (s.kind == plan::anchor::matmul) {
+    if (s.kind == plan::anchor::matmul
+        && plan::product_tile(p, s, core::native) == tensor::matrix_tile) {
+      bytes += kernel::gemm::tiled_stack_bytes;
+    } else if (s.kind == plan::anchor::matmul) {
       const tensor::tile t = tensor::tallest_tile(core::native);
       bytes += static_cast<std::size_t>(t.mr * t.nv) * vector;
     }

@@ -133,6 +133,7 @@ constexpr void for_each_product_field(Config& c, F f) {
   f(c.numbers, 3);
   f(c.depth_tail, 1);
   f(c.compensated, 1);
+  f(c.tiled, 1);
 }
 template <class Config, class F>
 constexpr void for_each_packed_field(Config& c, F f) {

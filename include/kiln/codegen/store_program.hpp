@@ -26,7 +26,8 @@ constexpr view_form as_bits(view_form f) {
 /// The line that adds a row vector to the product first of all, if there is one: accumulators then
 /// start from the vector and the line costs nothing.
 constexpr int bias_line(const stage_form& form) {
-  if (form.instructions == 0 || form.accumulate || sums_integers(form)) return -1;
+  const bool starts = form.kind == plan::anchor::matmul || form.kind == plan::anchor::convolution;
+  if (!starts || form.instructions == 0 || form.accumulate || sums_integers(form)) return -1;
   const plan::instruction& x = form.lines[0];
   if (x.kind != op::kind_of<op::add_op>) return -1;
   const int product = form.anchor_register();
@@ -51,6 +52,7 @@ constexpr int bias_line(const stage_form& form) {
 template <class Code, class Users>
 struct store_program final {
   static constexpr const stage_form& form = Code::form;
+  static constexpr bool calls_user = !std::is_same_v<Users, callables<>>;
   static constexpr int bias = detail::bias_line(form);
   static constexpr int bias_load = bias < 0 ? -1
                                             : (form.lines[0].registers[0] == form.anchor_register()

@@ -4,7 +4,6 @@
 
 #include <kiln/core/config.hpp>
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -28,7 +27,8 @@ namespace core {
 
 namespace detail {
 inline void print_error(const char* text) { std::fprintf(stderr, "kiln: %s\n", text); }
-inline std::atomic<error_handler> installed_handler{&print_error};
+// Atomic by the compilers' own functions: <atomic> would cost every unit a tenth of its headers.
+inline error_handler installed_handler = &print_error;
 }  // namespace detail
 
 /// Reports bad input: throws kiln::error, or calls the handler and aborts under -fno-exceptions.
@@ -36,7 +36,7 @@ inline std::atomic<error_handler> installed_handler{&print_error};
 #if KILN_EXCEPTIONS
   throw error(text);
 #else
-  detail::installed_handler.load()(text.c_str());
+  __atomic_load_n(&detail::installed_handler, __ATOMIC_ACQUIRE)(text.c_str());
   std::abort();
 #endif
 }
@@ -45,7 +45,7 @@ inline std::atomic<error_handler> installed_handler{&print_error};
 
 /// Installs the handler for builds without exceptions and returns the one before. Thread-safe.
 inline error_handler set_error_handler(error_handler handler) {
-  return core::detail::installed_handler.exchange(handler);
+  return __atomic_exchange_n(&core::detail::installed_handler, handler, __ATOMIC_ACQ_REL);
 }
 
 }  // namespace kiln

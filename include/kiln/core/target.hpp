@@ -22,10 +22,13 @@ constexpr std::string_view name_of(isa i) {
 /// for another machine than this one: `target t = core::native; t.l2_bytes = 2 << 20;`.
 struct target final {
   core::isa isa;
-  int lanes;      // floats in a vector register
-  int registers;  // vector registers
-  int l1_bytes;   // data cache nearest to one core
-  int l2_bytes;   // next cache, of one core
+  int lanes;              // floats in a vector register
+  int registers;          // vector registers
+  int l1_bytes;           // data cache nearest to one core
+  int l2_bytes;           // next cache, of one core
+  bool byte_dot = false;  // has an instruction for sums of products of bytes (VNNI)
+  bool pair_dot = false;  // has one for pairs of bf16 that beats two multiply-adds
+  bool tiles = false;     // has a matrix unit for both (AMX)
 
   friend constexpr bool operator==(const target&, const target&) = default;
 };
@@ -55,15 +58,41 @@ inline constexpr int lane_count = 8;
 #else
 inline constexpr int lane_count = 4;
 #endif
+
+/// An instruction for sums of products of bytes.
+#if (KILN_ISA_AVX512 && defined(__AVX512VNNI__)) || (KILN_ISA_AVX2 && defined(__AVXVNNI__))
+inline constexpr bool has_byte_dot = true;
+#else
+inline constexpr bool has_byte_dot = false;
+#endif
+/// A matrix unit, for bytes and for bf16; clang has names of its own for it.
+#if KILN_ISA_AVX512 && defined(__AMX_TILE__) && defined(__AMX_INT8__) && defined(__AMX_BF16__)
+inline constexpr bool has_tiles = true;
+#elif KILN_ISA_AVX512 && defined(__AMXTILE__) && defined(__AMXINT8__) && defined(__AMXBF16__)
+inline constexpr bool has_tiles = true;
+#else
+inline constexpr bool has_tiles = false;
+#endif
+/// A fast instruction for sums of products of pairs of bf16. Where AMX is, vdpbf16ps is slow: one
+/// in two cycles, half of what two multiply-adds do (Sapphire Rapids; Zen 4 starts one in each
+/// cycle, twice what two multiply-adds do).
+#if KILN_ISA_AVX512 && defined(__AVX512BF16__) && !defined(__AMX_BF16__) && !defined(__AMXBF16__)
+inline constexpr bool has_pair_dot = true;
+#else
+inline constexpr bool has_pair_dot = false;
+#endif
 }  // namespace machine
 
 /// The machine that this translation unit is compiled for.
 inline constexpr target native{
-    .isa = isa::KILN_ISA,
+    .isa = isa::KILN_ISA_FAMILY,
     .lanes = machine::lane_count,
     .registers = machine::register_count,
     .l1_bytes = common_l1_bytes,
     .l2_bytes = common_l2_bytes,
+    .byte_dot = machine::has_byte_dot,
+    .pair_dot = machine::has_pair_dot,
+    .tiles = machine::has_tiles,
 };
 }  // namespace KILN_ISA
 

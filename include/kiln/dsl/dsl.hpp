@@ -6,6 +6,7 @@
 #include <kiln/dsl/contraction.hpp>
 #include <kiln/dsl/convolution.hpp>
 #include <kiln/dsl/elementwise.hpp>
+#include <kiln/dsl/grouped.hpp>
 #include <kiln/dsl/leaf.hpp>
 #include <kiln/dsl/literals.hpp>
 #include <kiln/dsl/map.hpp>
@@ -13,6 +14,7 @@
 #include <kiln/dsl/norms.hpp>
 #include <kiln/dsl/operators.hpp>
 #include <kiln/dsl/outputs.hpp>
+#include <kiln/dsl/quantization.hpp>
 #include <kiln/dsl/reductions.hpp>
 #include <kiln/dsl/repeat.hpp>
 #include <kiln/dsl/scope.hpp>

@@ -21,7 +21,9 @@ enum class value_mistake : std::uint8_t {
   constant_does_not_fit_f32,
   two_values_for_one_constant,
   two_values_for_one_callable,
-  cannot_compare_captures
+  cannot_compare_captures,
+  scale_not_positive,
+  zero_point_out_of_range
 };
 
 /// First mistake found in the values, and the values that show it.

@@ -7,6 +7,7 @@
 #include <kiln/dsl/outputs.hpp>
 #include <kiln/dsl/source.hpp>
 #include <kiln/op/map.hpp>
+#include <kiln/op/quantize.hpp>
 
 #include <array>
 #include <bit>
@@ -182,8 +183,12 @@ constexpr auto judge_values() {
     struct actual_value {
       static constexpr double value() { return problem_of<Y>().actual; }
     };
+    constexpr bool quantizes = problem.what == value_mistake::scale_not_positive
+                               || problem.what == value_mistake::zero_point_out_of_range;
+    using where =
+        std::conditional_t<quantizes, core::where<op::quantize_op>, core::where<op::constant_op>>;
     return core::compile_error<problem.what,
-                               core::where<op::constant_op>,
+                               where,
                                core::expected<number_text<expected_value>>,
                                core::actual<number_text<actual_value>>>{};
   }
@@ -231,8 +236,9 @@ constexpr auto judge() {
 ///
 /// @errors  compile time: what the operators found; not_an_expression, not_constexpr;
 ///          constant_does_not_fit_f32, two_values_for_one_constant, two_values_for_one_callable,
-///          cannot_compare_captures; duplicate_name, dynamic_weight, two_bounds_for_one_symbol,
-///          too_many_symbols, placeholder_left_over (tests/compile_fail/dsl/)
+///          cannot_compare_captures, scale_not_positive, zero_point_out_of_range; duplicate_name,
+///          dynamic_weight, two_bounds_for_one_symbol, too_many_symbols, placeholder_left_over
+///          (tests/compile_fail/dsl/)
 /// @cost    compile time: linear in the nodes
 template <const auto& Y>
 using verdict_of = decltype(detail::judge<Y>());

@@ -112,6 +112,8 @@ class rewriter final {
     n.type = r.type;
     return push(n);
   }
+  /// Appends a node without operands: a table, or a weight that a pass asks for; -1: no room.
+  constexpr int make_source(const node& n) { return has_room(1) ? push(n) : -1; }
   /// Appends operand x as another type with as many elements; -1: not possible, or no room.
   constexpr int reshape(int x, const tensor::tensor_type& type) {
     if (x < 0 || !has_room(1)) return -1;

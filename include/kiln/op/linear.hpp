@@ -9,13 +9,17 @@
 
 namespace kiln::op {
 
-/// @math  alpha * x + beta, rounded once
+/// @math  alpha * x + beta, rounded once, also on machines that cannot fuse
 struct linear_op final : elementwise_operation<3> {
   static constexpr std::string_view name = "linear";
   static constexpr double cost = 2;
   template <class T>
   static constexpr T apply(const T& x, const T& alpha, const T& beta) {
-    return core::fma(alpha, x, beta);
+    if constexpr (requires { fused(alpha, x, beta); }) {
+      return fused(alpha, x, beta);
+    } else {
+      return core::fma(alpha, x, beta);
+    }
   }
 };
 

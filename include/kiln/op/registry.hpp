@@ -12,6 +12,7 @@
 #include <kiln/op/clip.hpp>
 #include <kiln/op/concat.hpp>
 #include <kiln/op/conv2d.hpp>
+#include <kiln/op/dequantize.hpp>
 #include <kiln/op/div.hpp>
 #include <kiln/op/elu.hpp>
 #include <kiln/op/equal.hpp>
@@ -43,6 +44,7 @@
 #include <kiln/op/not_equal.hpp>
 #include <kiln/op/pow.hpp>
 #include <kiln/op/prelu.hpp>
+#include <kiln/op/quantize.hpp>
 #include <kiln/op/reciprocal.hpp>
 #include <kiln/op/reduce_l1.hpp>
 #include <kiln/op/reduce_l2.hpp>
@@ -128,6 +130,8 @@ using registry = core::list<  //
     greater_equal_op,
     select_op,
     batch_norm_op,
+    quantize_op,
+    dequantize_op,
     matmul_op,
     conv2d_op,
     max_pool_op,

@@ -106,8 +106,18 @@ struct canonical_form final {
         return false;
     }
   }
+  /// Storing integers rounds, and those of u8 saturate at 0.
+  constexpr bool does_nothing_before(tensor::dtype to) const {
+    if (is_floating(to) || !is_floating(x().type.element)) return false;
+    return x().template is<op::round_op>()
+           || (x().template is<op::relu_op>() && to == tensor::dtype::u8);
+  }
   constexpr int cast() const {
     if (x().type.element == n.type.element) return n.operand(0);
+    if (does_nothing_before(n.type.element)) {
+      n.operands[0] = x().operands[0];
+      return graph::again;
+    }
     if (!x().template is<op::cast_op>()) return graph::keep;
     const node& before = out.operand(x(), 0);
     if (!holds(x().type.element, before.type.element)) return graph::keep;
@@ -219,6 +229,7 @@ struct canonical_form final {
 /// not matter, and comparisons turn with it; sums and products of a weight have it on the right;
 /// x - a is x + (-a), x * x is square(x), 1 / x is reciprocal(x), max(0, x) is relu(x); casts,
 /// reshapes, transposes, slices that change nothing are gone and chains of them are one; a
+/// rounding before a cast to integers is gone, relu before one to u8 too; a
 /// transpose of the last two axes is an attribute of the product that reads it; a slice of a
 /// concatenation is a slice of a part; a convolution with a 1 x 1 window is a product.
 ///

@@ -6,6 +6,7 @@
 #include <kiln/pass/drop_dead.hpp>
 #include <kiln/pass/fold_batch_norm.hpp>
 #include <kiln/pass/fold_constants.hpp>
+#include <kiln/pass/low_precision.hpp>
 #include <kiln/pass/merge_equal.hpp>
 #include <kiln/pass/options.hpp>
 #include <kiln/pass/pass.hpp>
@@ -18,6 +19,7 @@ namespace kiln::pass {
 constexpr auto passes_for(const options& allowed) {
   return pipeline(merge_equal,
                   fold_constants,
+                  low_precision,
                   canonicalize,
                   fold_batch_norm,
                   simplify_fn{allowed},

@@ -50,6 +50,11 @@ struct pipeline_of final {
   constexpr pipeline_of<Passes..., More...> then(const More&... more) const {
     return joined(std::make_index_sequence<size>{}, more...);
   }
+  /// Another pass followed by this pipeline.
+  template <pass First>
+  constexpr pipeline_of<First, Passes...> after(const First& first) const {
+    return preceded(std::make_index_sequence<size>{}, first);
+  }
   /// The graph after all passes.
   template <std::size_t N>
   constexpr graph::graph<N> operator()(const graph::graph<N>& g) const {
@@ -67,6 +72,11 @@ struct pipeline_of final {
   constexpr pipeline_of<Passes..., More...> joined(std::index_sequence<I...>,
                                                    const More&... more) const {
     return {boost::hana::basic_tuple<Passes..., More...>(at<I>()..., more...)};
+  }
+  template <std::size_t... I, class First>
+  constexpr pipeline_of<First, Passes...> preceded(std::index_sequence<I...>,
+                                                   const First& first) const {
+    return {boost::hana::basic_tuple<First, Passes...>(first, at<I>()...)};
   }
   template <std::size_t N, class Watch, std::size_t... I>
   constexpr void run(graph::graph<N>& g, Watch& watch, std::index_sequence<I...>) const {

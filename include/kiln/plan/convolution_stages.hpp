@@ -2,8 +2,8 @@
 // Stages of a convolution: pack filters, make the image dense, convolve. Axes [b, p, q, f].
 #pragma once
 
-#include <kiln/core/target.hpp>
 #include <kiln/plan/product_stages.hpp>
+#include <kiln/tensor/limits.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
@@ -17,6 +17,7 @@ struct convolution_stages : product_stages<Capacity> {
   using base = product_stages<Capacity>;
   using base::at;
   using base::g;
+  using base::machine;
   using base::operand;
   using base::p;
   using base::product_stages;
@@ -89,29 +90,29 @@ struct convolution_stages : product_stages<Capacity> {
   /// Bytes in which lines of the image are padded and spaced for the kernel; 0: it reads the image
   /// itself. At most half of the second cache, unless the lines of one tile need more.
   constexpr std::int64_t line_bytes(int i, const view& x) const {
-    constexpr std::int64_t line = 64, page = 4096, short_run = 256;
+    constexpr std::int64_t line = tensor::line_bytes;
     const geometry c = geometry_of(i);
     const auto element = base::words_of(c.x.element, c.w.element).a;
     const auto elem = static_cast<std::int64_t>(size_of(element));
     const std::int64_t channels = c.x[3].factor;
     const bool pads =
         c.down.before > 0 || c.across.before > 0 || c.down.after > 0 || c.across.after > 0;
-    const bool merges = c.across.dilation == 1 && c.across.taps > 1 && c.attributes.groups == 1
-                        && channels * c.across.taps <= short_run;
+    const bool merges =
+        tensor::merges_taps(channels, c.across.taps, c.across.dilation, c.attributes.groups);
     const bool dense = x[2] == stride{static_cast<std::int32_t>(channels), 0, {-1, -1}};
     const bool known = x[2].rows == 0 && x[2].symbols == stride{}.symbols;
     const std::int64_t pixel = known ? x[2].factor : channels;
-    const bool crowds = pixel * c.across.stride * elem % page == 0;
+    const bool crowds = tensor::crowds(pixel * c.across.stride * elem);
     if (!pads && !crowds && (!merges || dense)) return 0;
     const auto kept = [](const op::window& w, std::int64_t steps) {
       return (steps - 1) * w.stride + (w.taps - 1) * std::int64_t{w.dilation} + 1;
     };
     const std::int64_t row =
         core::round_up((channels * elem + line) * kept(c.across, c.out[2].factor), line) + line;
-    const std::int64_t tile = std::max<std::int64_t>(
-        1, tensor::tallest_tile(core::native).mr / std::max(1, c.out[2].factor));
+    const std::int64_t tile =
+        std::max<std::int64_t>(1, tensor::tallest_tile(machine).mr / std::max(1, c.out[2].factor));
     const std::int64_t most =
-        std::max(row * kept(c.down, tile), std::int64_t{core::native.l2_bytes} / 2);
+        std::max(row * kept(c.down, tile), tensor::line_share(machine.l2_bytes));
     return std::min(most, row * kept(c.down, c.out[1].factor));
   }
 

@@ -144,6 +144,10 @@ struct describer final {
     append_integer(to, l.step);
     to.append(", ");
     to.append(name_of(l.runs));
+    if (l.grain != 1) {
+      to.append(" by ");
+      append_integer(to, l.grain);
+    }
     to.push_back('\n');
   }
   constexpr void append_axes(const stage& s) {

@@ -5,35 +5,16 @@
 
 #include <kiln/core/int_math.hpp>
 #include <kiln/plan/plan.hpp>
-#include <kiln/tensor/tile.hpp>
+#include <kiln/plan/row_block.hpp>
+#include <kiln/plan/team_split.hpp>
+#include <kiln/plan/work.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
 
 namespace kiln::plan {
-
-/// Rows that one step of a row loop takes. A block of 24 to 64 rows keeps the activations of a step
-/// in the nearest caches while each weight that passes by is used that many times.
-inline constexpr std::int32_t most_block_rows = 64;
-inline constexpr std::int32_t least_block_rows = 24;
-
-/// The step of a loop over `rows` rows, of which there are at most `bound`: all of them where they
-/// fit, else a divisor where there is one, so that all blocks are alike.
-constexpr std::int32_t block_rows(const dim& rows,
-                                  std::int64_t bound,
-                                  const core::target& machine) {
-  if (bound <= most_block_rows) return static_cast<std::int32_t>(bound);
-  if (!rows.is_static()) {
-    const std::int32_t mr = tensor::tallest_tile(machine).mr;
-    return most_block_rows / mr * mr;
-  }
-  const std::int32_t n = rows.factor;
-  for (std::int32_t step = most_block_rows; step >= least_block_rows; --step) {
-    if (n % step == 0) return step;
-  }
-  return core::ceil_div(n, core::ceil_div(n, most_block_rows));
-}
 
 /// Row stride of block scratch: a multiple of a cache line that is not one of 4 KiB, for rows that
 /// are 4 KiB apart share one set of the cache.
@@ -43,6 +24,13 @@ constexpr std::int32_t padded_row(std::int32_t elems) {
   return padded % 1024 == 0 ? padded + 16 : padded;
 }
 
+/// How row loops are made.
+struct fuse_rows_options final {
+  core::target machine = core::native;
+  std::int32_t block = 0;  // rows of a block; 0: as many as are best
+  int threads = 1;         // that the plan is for, at least: several may take columns of few rows
+};
+
 namespace detail {
 
 template <std::size_t Capacity>
@@ -51,15 +39,15 @@ struct row_fuser final {
   static constexpr std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
   plan_t p;
-  core::target machine;
+  fuse_rows_options options;
   std::array<std::int16_t, 2 * Capacity> maker{};        // of a tensor: group, -1: none in run
   std::array<stride, 2 * Capacity> row_step{};           // from row to row, as it was stored
   std::array<std::int16_t, 2 * Capacity> last_reader{};  // of a tensor: group
   std::array<bool, 2 * Capacity> irregular{};            // read in another way than row by row
 
-  constexpr row_fuser(const plan_t& from, const core::target& m)
+  constexpr row_fuser(const plan_t& from, const fuse_rows_options& how)
       : p(from),
-        machine(m) {
+        options(how) {
     for (auto& x : maker) x = -1;
     for (auto& x : last_reader) x = -1;
   }
@@ -175,15 +163,67 @@ struct row_fuser final {
     if (loop >= 0) t.origins[0] = {static_cast<std::int8_t>(loop), 0, 1, 0};
   }
 
+  // ---- what a chain costs -----------------------------------------------------------------------
+
+  constexpr row_chain chain_of(int first, int end, std::int64_t bound) const {
+    row_chain c{};
+    for (int g = first; g < end; ++g) {
+      for_each_stage(g, [&](const stage& s) {
+        c.row_bytes = std::max(c.row_bytes, row_bytes(p, s));
+        if (s.kind != anchor::matmul) return;
+        ++c.products;
+        c.multiply_adds += elems_to(p, s, s.rank) / std::max<std::int64_t>(bound, 1);
+        c.weight_bytes += weight_bytes(p, s);
+      });
+    }
+    return c;
+  }
+  constexpr std::int64_t cycles(int first, int end) const {
+    std::int64_t sum = 0;
+    for (int g = first; g < end; ++g) {
+      for_each_stage(g, [&](const stage& s) { sum += cycles_of(p, s, options.machine); });
+    }
+    return sum;
+  }
+  /// Rows of the smallest share, which divide a step: all of it where the chain is not worth a
+  /// barrier.
+  static constexpr std::int32_t grain_of(std::int32_t step,
+                                         std::int64_t bound,
+                                         std::int64_t cycles) {
+    const std::int64_t wanted = pays_for_team(cycles) ? least_share(cycles, bound) : step;
+    for (std::int32_t grain = 1; grain < step; ++grain) {
+      if (step % grain == 0 && grain >= wanted) return grain;
+    }
+    return step;
+  }
+  constexpr loop loop_over(const dim& rows, int first, int end) const {
+    const std::int64_t bound = bound_of(rows, p.symbols);
+    const std::int32_t chosen =
+        options.block > 0 ? options.block
+                          : block_rows(rows, bound, chain_of(first, end, bound), options.machine);
+    const auto step = static_cast<std::int32_t>(std::min<std::int64_t>(bound, chosen));
+    return {role::parallel, rows, step, grain_of(step, bound, cycles(first, end))};
+  }
+  /// Whether a team is better off with the columns of each product by itself.
+  constexpr bool splits_columns(const dim& rows, int first, int end) const {
+    if (options.threads < 2) return false;
+    team_costs c(options.machine, bound_of(rows, p.symbols), options.threads);
+    for (int g = first; g < end; ++g) {
+      for_each_stage(g, [&](const stage& s) {
+        c.add({cycles_of(p, s, options.machine), weight_bytes(p, s), cuts_columns(p, s)});
+      });
+    }
+    return c.by_columns() < c.by_rows();
+  }
+
   /// Groups [first, end) as one; returns the new group's items in `out`.
   template <class Items>
   constexpr void fuse(Items& out, int first, int end, const dim& rows) {
-    const std::int64_t bound = bound_of(rows, p.symbols);
-    const std::int32_t step = block_rows(rows, bound, machine);
-    const bool loops = bound > step;
+    const loop around = loop_over(rows, first, end);
+    const bool loops = bound_of(rows, p.symbols) > 1;
     int loop_place = -1;
     if (loops) {
-      loop_place = p.loops.push({role::parallel, rows, step});
+      loop_place = p.loops.push(around);
       out.push({true,
                 static_cast<std::int16_t>(loop_place),
                 static_cast<std::int16_t>(stages_in(first, end))});
@@ -205,7 +245,7 @@ struct row_fuser final {
     for (int g = first; g < end; ++g) {
       for_each_stage(g, [&](const stage& s) {
         for_each_write(s, [&](const view& v) {
-          if (shrinks(v.tensor, first, end)) shrink(v.tensor, step, loop_place);
+          if (shrinks(v.tensor, first, end)) shrink(v.tensor, around.step, loop_place);
         });
       });
     }
@@ -233,8 +273,8 @@ struct row_fuser final {
       if (is_row_wise(g, rows)) {
         while (end < p.groups.size && joins(end, g, rows)) ++end;
       }
-      if (end == g + 1) {
-        copy_group(g);
+      if (end == g + 1 || splits_columns(rows, g, end)) {
+        for (int k = g; k < end; ++k) copy_group(k);
       } else {
         const std::int16_t first = items.size;
         fuse(items, g, end, rows);
@@ -252,17 +292,25 @@ struct row_fuser final {
 
 /// Coarse fusion over rows: matmuls with constant weights, elementwise stages, reductions along
 /// rows and row operators that follow one another become one loop over blocks of rows; a tensor
-/// that only they see is kept for one block.
+/// that only they see is kept for one block. For a team, a chain of few rows stays apart where its
+/// products are better shared out by columns (team_costs).
 ///
 /// @law   interpret_plan(fuse_rows(p)) == interpret_plan(p)
 /// @cost  linear in stages
 struct fuse_rows_fn final {
   static constexpr std::string_view name = "fuse_rows";
-  core::target machine = core::native;
+  fuse_rows_options options{};
+
+  /// The same for plans that at least so many threads run.
+  [[nodiscard]] constexpr fuse_rows_fn for_threads(int threads) const {
+    fuse_rows_fn f = *this;
+    f.options.threads = threads;
+    return f;
+  }
 
   template <std::size_t Capacity>
   constexpr plan<Capacity> operator()(const plan<Capacity>& p) const {
-    return detail::row_fuser<Capacity>(p, machine).run();
+    return detail::row_fuser<Capacity>(p, options).run();
   }
 };
 inline constexpr fuse_rows_fn fuse_rows{};

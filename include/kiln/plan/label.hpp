@@ -44,6 +44,14 @@ constexpr void append_tile(Text& to, const Plan& p, const stage& s, const core::
   }
 }
 
+// What computes: the matrix unit has a name of its own.
+template <class Plan>
+constexpr std::string_view unit_name(const Plan& p, const stage& s, const core::target& machine) {
+  const bool matrix =
+      s.kind == anchor::matmul && product_tile(p, s, machine) == tensor::matrix_tile;
+  return matrix ? "amx" : core::name_of(machine.isa);
+}
+
 }  // namespace detail
 
 /// Writes the label of a stage: gemm/f32.f32.f32/14x32x512/avx512+add+relu.
@@ -69,7 +77,7 @@ constexpr void append_label(Text& to,
   to.push_back('/');
   detail::append_tile(to, p, s, machine);
   to.push_back('/');
-  to.append(core::name_of(machine.isa));
+  to.append(detail::unit_name(p, s, machine));
   for (int i = map ? 1 : 0; i < s.instructions; ++i) {
     to.push_back('+');
     to.append(op::describe(p.instructions[s.first_instruction + i].kind).name);

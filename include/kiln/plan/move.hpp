@@ -15,7 +15,7 @@ namespace kiln::plan {
 /// A pure function from plan to plan with a name: it decides how, never what.
 ///
 /// @law     interpret_plan(m(p)) == interpret_plan(p)
-/// @models  fuse_store, collapse, fuse_rows, place_scratch
+/// @models  fuse_store, collapse, split_depth, fuse_rows, split_parallel, place_scratch
 template <class M>
 concept move = std::copy_constructible<M> && requires(const M& m, const plan<8>& p) {
   { M::name } -> std::convertible_to<std::string_view>;
@@ -39,12 +39,29 @@ struct move_list final {
   constexpr plan<Capacity> operator()(plan<Capacity> p) const {
     return run(p, std::make_index_sequence<size>{});
   }
+  /// The same moves for plans that at least so many threads run: those that have a member
+  /// `for_threads` are told.
+  [[nodiscard]] constexpr move_list for_threads(int threads) const {
+    return told(threads, std::make_index_sequence<size>{});
+  }
 
  private:
   template <std::size_t Capacity, std::size_t... I>
   constexpr plan<Capacity> run(plan<Capacity> p, std::index_sequence<I...>) const {
     ((p = at<I>()(p)), ...);
     return p;
+  }
+  template <class Move>
+  static constexpr Move told_one(const Move& m, int threads) {
+    if constexpr (requires { m.for_threads(threads); }) {
+      return m.for_threads(threads);
+    } else {
+      return m;
+    }
+  }
+  template <std::size_t... I>
+  constexpr move_list told(int threads, std::index_sequence<I...>) const {
+    return {boost::hana::basic_tuple<Moves...>(told_one(at<I>(), threads)...)};
   }
 };
 

@@ -2,7 +2,9 @@
 // Where the value of every graph node is to be found while a plan is built.
 #pragma once
 
+#include <kiln/core/target.hpp>
 #include <kiln/plan/builder.hpp>
+#include <kiln/tensor/limits.hpp>
 
 #include <array>
 #include <cstdint>
@@ -10,9 +12,7 @@
 namespace kiln::plan {
 
 /// True for windows for which kernel::conv2d::depthwise() has tiles (codegen/form.hpp asks it).
-constexpr bool is_small(const op::window& w) {
-  return w.taps <= 7 && (w.taps - 1) * w.dilation <= 16 && w.stride <= 4;
-}
+constexpr bool is_small(const op::window& w) { return tensor::fits_depthwise_tile(w); }
 
 /// What is known of a graph node while its stages are made.
 struct node_state final {
@@ -32,10 +32,13 @@ struct node_values : builder<Capacity> {
   using base::at;
   using base::p;
   const graph::graph<Capacity>& g;
+  core::target machine;
   std::array<node_state, Capacity> state{};
 
-  constexpr explicit node_values(const graph::graph<Capacity>& from)
-      : g(from) {
+  constexpr explicit node_values(const graph::graph<Capacity>& from,
+                                 const core::target& target = core::native)
+      : g(from),
+        machine(target) {
     p.symbols = g.symbols;
   }
 

@@ -6,14 +6,12 @@
 #include <kiln/core/int_math.hpp>
 #include <kiln/plan/plan.hpp>
 #include <kiln/plan/table.hpp>
+#include <kiln/plan/team_scratch.hpp>
 
 #include <cstdint>
 #include <string_view>
 
 namespace kiln::plan {
-
-/// Alignment of every placed tensor: a cache line.
-inline constexpr std::int64_t scratch_alignment = 64;
 
 namespace detail {
 
@@ -108,14 +106,17 @@ struct scratch_placer final {
       if (p.items[i].is_loop) extend_over_loop(i, i + p.items[i].body);
     }
   }
-  // What a loop carries, or what is made outside of it or needed after it, lives while it runs.
+  // What a loop carries, or what is made outside of it or needed after it, lives while it runs. So
+  // does what all steps of a parallel loop share, for a thread may be far ahead of another.
   constexpr void extend_over_loop(int loop_item, int last) {
+    const bool parallel = p.loops[p.items[loop_item].index].runs == role::parallel;
     for (int i = loop_item + 1; i <= last; ++i) {
       if (p.items[i].is_loop) continue;
       for_each_touched(p.stages[p.items[i].index], [&](int t) {
         lifetime& l = live[t];
         const bool inside = l.first > loop_item && l.last <= last;
-        if (inside && !p.tensors[t].carried) return;
+        const bool apart = parallel && p.tensors[t].at == place::shared;
+        if (inside && !p.tensors[t].carried && !apart) return;
         l.first = l.first > loop_item ? static_cast<std::int32_t>(loop_item) : l.first;
         l.last = l.last < last ? static_cast<std::int32_t>(last) : l.last;
       });
@@ -145,14 +146,21 @@ struct scratch_placer final {
     }
   }
 
-  constexpr std::int64_t place_all(int first_item, int end_item) {
+  /// Places the tensors for which `chosen(place)` holds from byte `start` on; returns their bytes.
+  template <class Chosen>
+  constexpr std::int64_t place_all(int first_item,
+                                   int end_item,
+                                   std::int64_t start,
+                                   Chosen chosen) {
     free_list<Plan::capacity * 2> memory{};
     for (int i = first_item; i < end_item; ++i) {
       for (int t = born.first[i]; t >= 0; t = born.next[t]) {
-        p.tensors[t].offset = memory.take(p.tensors[t].bytes);
+        placed_tensor& x = p.tensors[t];
+        if (chosen(x.at)) x.offset = start + memory.take(x.bytes);
       }
       for (int t = dead.first[i]; t >= 0; t = dead.next[t]) {
-        memory.give(p.tensors[t].offset, p.tensors[t].bytes);
+        const placed_tensor& x = p.tensors[t];
+        if (chosen(x.at)) memory.give(x.offset - start, x.bytes);
       }
     }
     return memory.most;
@@ -161,9 +169,11 @@ struct scratch_placer final {
 
 }  // namespace detail
 
-/// Places scratch tensors (aligned to 64 bytes, memory of dead ones reused) and packed ones.
+/// Places scratch tensors (aligned to 64 bytes, memory of dead ones reused) and packed ones. What
+/// threads share comes first, then what each has for itself.
 ///
 /// @law   tensors that are alive at the same time do not overlap
+/// @law   shared_bytes + block_bytes == scratch_bytes
 /// @cost  linear in stages, times the gaps between tensors that are alive at once
 struct place_scratch_fn final {
   static constexpr std::string_view name = "place_scratch";
@@ -174,8 +184,12 @@ struct place_scratch_fn final {
     placer.sort();
     const int split =
         p.prepare_groups < p.groups.size ? p.groups[p.prepare_groups].first : p.items.size;
-    p.prepare_scratch_bytes = placer.place_all(0, split);
-    p.scratch_bytes = placer.place_all(split, p.items.size);
+    const int end = p.items.size;
+    p.prepare_scratch_bytes = placer.place_all(0, split, 0, [](place) { return true; });
+    p.shared_bytes = placer.place_all(split, end, 0, [](place at) { return at == place::shared; });
+    p.block_bytes =
+        placer.place_all(split, end, p.shared_bytes, [](place at) { return at == place::block; });
+    p.scratch_bytes = p.shared_bytes + p.block_bytes;
     p.packed_bytes = 0;
     for (int t = 0; t < p.tensors.size; ++t) {
       if (p.tensors[t].at != place::packed) continue;

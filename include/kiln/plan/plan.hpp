@@ -20,11 +20,13 @@ enum class role : std::uint8_t {
   reduce     // steps run in order and carry tensors from one to the next
 };
 
-/// A loop over an axis: steps of `step`, the last one shorter.
+/// A loop over an axis: steps of `step`, the last one shorter. Threads that share it take ranges of
+/// whole multiples of `grain`, walked in steps that end at the range's end.
 struct loop final {
   role runs = role::serial;
   dim extent{};
   std::int32_t step = 1;
+  std::int32_t grain = 1;
 };
 
 /// A stage's share of one step of a loop: along `axis` from index * scale - before to
@@ -126,7 +128,9 @@ struct plan final {
   std::int16_t prepare_groups = 0;
   std::int16_t inputs = 0, weights = 0, results = 0;
   tensor::symbol_table symbols{};
-  std::int64_t scratch_bytes = 0;
+  std::int64_t scratch_bytes = 0;  // of one thread: shared, and block after it
+  std::int64_t shared_bytes = 0;   // once for all threads
+  std::int64_t block_bytes = 0;    // once for each thread
   std::int64_t prepare_scratch_bytes = 0;
   std::int64_t packed_bytes = 0;
 };

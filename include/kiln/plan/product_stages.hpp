@@ -2,6 +2,7 @@
 // Stages of a matrix product: pack, convert, multiply. Axes [batch..., m, n | k].
 #pragma once
 
+#include <kiln/core/target.hpp>
 #include <kiln/plan/node_values.hpp>
 
 #include <cstdint>
@@ -63,8 +64,12 @@ struct product_stages : node_values<Capacity> {
     const int depth = b == dtype::bf16 ? 2 : b == dtype::s8 ? 4 : 1;
     return {as_it_is ? a : dtype::f32, depth};
   }
+  /// Machines that multiply bf16 no faster than f32 widen A once, instead of in every step.
   constexpr words words_of(int i) const {
-    return words_of(type_of_operand(i, 0).element, type_of_operand(i, 1).element);
+    words w = words_of(type_of_operand(i, 0).element, type_of_operand(i, 1).element);
+    constexpr bool multiplies_pairs = core::native.pair_dot || core::native.tiles;
+    if (w.a == tensor::dtype::bf16 && !multiplies_pairs) w.a = tensor::dtype::f32;
+    return w;
   }
   constexpr view panel_view(int panels, const product& x) const {
     view v{};

@@ -31,8 +31,11 @@ constexpr tensor::tile product_tile(const plan<Capacity>& p,
                                     const stage& s,
                                     const core::target& machine) {
   if (s.tile.mr > 0) return s.tile;
-  const int together = p.tensors[p.views[s.first_operand + 1].tensor].depth;
-  return tensor::default_tile(machine,
+  const placed_tensor& a = p.tensors[p.views[s.first_operand].tensor];
+  const placed_tensor& b = p.tensors[p.views[s.first_operand + 1].tensor];
+  const int together = b.depth;
+  return tensor::product_tile(machine,
+                              {a.type.element, b.type.element},
                               step_extent(p, s, s.rank - 3),
                               step_extent(p, s, s.rank - 2),
                               core::ceil_div(step_extent(p, s, s.rank - 1), together));

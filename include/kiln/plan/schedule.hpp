@@ -7,13 +7,19 @@
 #include <kiln/plan/fuse_store.hpp>
 #include <kiln/plan/move.hpp>
 #include <kiln/plan/place_scratch.hpp>
+#include <kiln/plan/split_parallel.hpp>
 #include <kiln/plan/trivial.hpp>
 
 namespace kiln::plan {
 
-/// The default moves for a machine.
+/// The default moves for a machine. Plans for one thread run on several as well; those that
+/// for_threads() makes may do better with few rows.
 constexpr auto moves_for(const core::target& machine) {
-  return moves(fuse_store, collapse, fuse_rows_fn{machine}, place_scratch);
+  return moves(fuse_store,
+               collapse,
+               fuse_rows_fn{{.machine = machine}},
+               split_parallel_fn{machine},
+               place_scratch);
 }
 
 namespace detail {

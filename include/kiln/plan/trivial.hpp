@@ -216,13 +216,14 @@ struct trivial_builder final : convolution_stages<Capacity> {
 
 }  // namespace detail
 
-/// The plan that runs every operator by itself.
+/// The plan that runs every operator by itself; caches of the machine bound what convolutions copy.
 ///
 /// @law   interpret_plan(trivial(g)) == interpret(g)
 /// @cost  linear in the nodes of g
 template <std::size_t Capacity>
-constexpr plan<Capacity> trivial(const graph::graph<Capacity>& g) {
-  return detail::trivial_builder<Capacity>(g).build();
+constexpr plan<Capacity> trivial(const graph::graph<Capacity>& g,
+                                 const core::target& machine = core::native) {
+  return detail::trivial_builder<Capacity>(g, machine).build();
 }
 
 }  // namespace kiln::plan

@@ -18,7 +18,8 @@ enum class reason : std::uint8_t {
   window,          // a window reaches into other rows
   whole_operand,   // a reduction or row operator that needs more than the rows of a block
   stages_between,  // what runs between the two has other rows, or needs one of them first
-  small            // no loop would help: the tensor is one row or one number
+  small,           // no loop would help: the tensor is one row or one number
+  columns          // the rows are few, and threads share a product out by columns
 };
 
 /// What explain says of a reason, after the names of the two operators.
@@ -31,7 +32,8 @@ constexpr std::string_view text_of(reason why) {
       "its window reaches into other rows",
       "it needs more than the rows of one block",
       "what runs between them goes over other rows, or needs one of them first",
-      "there are no rows to share a loop over"};
+      "there are no rows to share a loop over",
+      "the rows are few: threads share each product out by its columns"};
   return texts[static_cast<int>(why)];
 }
 
@@ -67,6 +69,11 @@ constexpr reason why_map(const stage& maker, const view& stored, const stage& ma
   return full ? reason::full_program : reason::stages_between;
 }
 
+/// Whether the stage is a product in a loop over its columns.
+constexpr bool takes_columns(const stage& s) {
+  return s.kind == anchor::matmul && s.slices[0].loop >= 0 && s.slices[0].axis == s.rank - 2;
+}
+
 template <class Plan>
 constexpr reason why_apart(
     const Plan& p, const stage& maker, const view& stored, const stage& reader, const view& v) {
@@ -92,6 +99,7 @@ constexpr reason why_apart(
   }
   if (!(maker.extents[0] == reader.extents[0])) return reason::other_axes;
   if (stored[0] != v[0]) return reason::whole_operand;
+  if (takes_columns(maker) || takes_columns(reader)) return reason::columns;
   return reason::stages_between;
 }
 

@@ -5,6 +5,7 @@
 #include <kiln/core/fixed_string.hpp>
 #include <kiln/plan/guard.hpp>
 #include <kiln/plan/plan.hpp>
+#include <kiln/plan/team_scratch.hpp>
 
 #include <array>
 #include <cstdint>
@@ -16,11 +17,11 @@ namespace kiln::plan {
 inline constexpr int max_variants = 8;
 
 /// The guards of a net's variants in the order in which they are asked. The last one is for all
-/// values that are left.
+/// values and numbers of threads that are left.
 struct guard_list final {
   std::array<guard, max_variants> guards{};
   int size = 0;
-  bool fits = true;  // false: a rule names an extent that there is not, or values out of its bounds
+  bool fits = true;  // false: a rule names an extent that there is not, or values that none has
   constexpr void push(const guard& w) {
     if (size == max_variants) core::unreachable("a net has at most 8 variants");
     guards[static_cast<std::size_t>(size++)] = w;
@@ -56,11 +57,13 @@ struct single_or_many_fn final {
 };
 inline constexpr single_or_many_fn single_or_many{};
 
-/// Values of named dynamic extents: made by `when`, narrowed by `with`.
+/// Values of named dynamic extents and numbers of threads: made by `when` or `when_threads`,
+/// narrowed by `with` and `with_threads`.
 struct condition final {
   std::array<std::string_view, tensor::max_symbols> names{};
   std::array<interval, tensor::max_symbols> of{};
   int size = 0;
+  interval threads = any_threads;
 
   template <core::fixed_string Name>
   [[nodiscard]] constexpr condition with(std::int32_t low, std::int32_t high) const {
@@ -74,6 +77,11 @@ struct condition final {
   [[nodiscard]] constexpr condition with(std::int32_t value) const {
     return with<Name>(value, value);
   }
+  [[nodiscard]] constexpr condition with_threads(std::int32_t low, std::int32_t high) const {
+    condition r = *this;
+    r.threads = {low, high};
+    return r;
+  }
 };
 
 /// The condition that a dynamic extent has a value, or one from low to high.
@@ -86,6 +94,11 @@ constexpr condition when(std::int32_t value) {
   return when<Name>(value, value);
 }
 
+/// The condition that a run has from low to high threads.
+constexpr condition when_threads(std::int32_t low, std::int32_t high = any_threads.high) {
+  return condition{}.with_threads(low, high);
+}
+
 /// A user's choice: a variant a condition, and one for everything else.
 template <std::size_t Count>
 struct variants_fn final {
@@ -95,6 +108,8 @@ struct variants_fn final {
     guard_list list{};
     for (const condition& c : conditions) {
       guard w = any_value(table, symbols);
+      w.threads = c.threads;
+      list.fits = list.fits && 1 <= c.threads.low && c.threads.low <= c.threads.high;
       for (int i = 0; i < c.size; ++i) narrow(list, w, table, symbols, c, i);
       list.push(w);
     }
@@ -123,7 +138,8 @@ struct variants_fn final {
 /// The rule for `settings::variants` that makes a plan for each condition and one for the rest:
 ///
 ///     static constexpr auto variants = plan::variants(plan::when<"batch">(1),
-///                                                     plan::when<"batch">(2, 16));
+///                                                     plan::when<"batch">(2, 16),
+///                                                     plan::when_threads(2));
 template <class... Conditions>
 constexpr auto variants(const Conditions&... conditions) {
   return variants_fn<sizeof...(Conditions)>{{conditions...}};
@@ -136,11 +152,15 @@ struct variant final {
   const plan<Capacity>* runs = nullptr;
 };
 
-/// Bytes of scratch that are enough for every variant.
+/// Bytes of scratch that are enough for every variant that so many threads may run.
 template <class Variants>
-constexpr std::int64_t scratch_of(const Variants& variants) {
+constexpr std::int64_t scratch_of(const Variants& variants, int threads = 1) {
   std::int64_t most = 0;
-  for (const auto& v : variants) most = v.runs->scratch_bytes > most ? v.runs->scratch_bytes : most;
+  for (const auto& v : variants) {
+    if (!v.when.threads.has(threads)) continue;
+    const std::int64_t bytes = scratch_for(*v.runs, threads);
+    most = bytes > most ? bytes : most;
+  }
   return most;
 }
 

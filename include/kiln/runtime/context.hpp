@@ -2,6 +2,7 @@
 // ARROW 5, second half: scratch and run.
 #pragma once
 
+#include <kiln/core/executor.hpp>
 #include <kiln/runtime/arguments.hpp>
 #include <kiln/runtime/variants.hpp>
 #include <kiln/runtime/weights.hpp>
@@ -16,10 +17,11 @@ inline namespace KILN_ISA {
 /// What context and stack_context have in common.
 ///
 /// run() takes no lock, allocates nothing and leaves the weights as they are. It gives the same
-/// bits at every run, for every alignment of the arguments and every position in a batch. It
-/// neither reads nor changes the floating-point environment (MXCSR): rounding, flushing of
-/// denormals and masked exceptions are the calling thread's. A user's function inside the net that
-/// throws ends the program.
+/// bits at every run, for every alignment of the arguments, every position in a batch and every
+/// number of threads (but where the user's settings choose plans by it that add up in another
+/// order). It does not change the floating-point environment (MXCSR): rounding, flushing of
+/// denormals and masked exceptions are the calling thread's, on all threads of a run. A user's
+/// function inside the net that throws ends the program.
 template <class Net>
 class runner {
  public:
@@ -29,12 +31,8 @@ class runner {
   /// @cost    Net's own work; the call itself takes a few nanoseconds
   /// @errors  none
   void run(const arguments<Net>& a) noexcept {
-    codegen::frame f{};
-    f.arguments = a.inputs();
-    f.results = a.outputs();
-    f.packed = packed_;
-    f.scratch = scratch_;
-    f.symbols = a.symbols();
+    if (run_by_team_ != nullptr) return run_by_team_(*this, a);
+    codegen::frame f = frame_for(a);
     run_variant<Net>(f);
   }
 
@@ -52,7 +50,7 @@ class runner {
 
   /// Scratch and packed weights, for arguments that are checked against them once.
   [[nodiscard]] own_memory own() const noexcept {
-    return {{reinterpret_cast<const std::byte*>(scratch_), scratch_bytes},
+    return {{reinterpret_cast<const std::byte*>(scratch_), scratch_bytes_for<Net>(team_.threads())},
             {reinterpret_cast<const std::byte*>(packed_), packed_bytes}};
   }
 
@@ -64,34 +62,78 @@ class runner {
       : packed_(reinterpret_cast<char*>(const_cast<std::byte*>(w.packed().data()))),
         scratch_(reinterpret_cast<char*>(scratch)) {}
 
+  /// With one thread, a team is none: the program is the same.
+  template <class Executor>
+  runner(const weights<Net>& w, std::byte* scratch, Executor& e) noexcept
+      : runner(w, scratch) {
+    team_ = core::team(e);
+    if (team_.threads() > 1) run_by_team_ = &run_by_team;
+  }
+
  private:
+  codegen::frame frame_for(const arguments<Net>& a) const noexcept {
+    codegen::frame f{};
+    f.arguments = a.inputs();
+    f.results = a.outputs();
+    f.packed = packed_;
+    f.scratch = scratch_;
+    f.symbols = a.symbols();
+    return f;
+  }
+  /// Code that exists only where a context was made with an executor.
+  static void run_by_team(const runner& r, const arguments<Net>& a) noexcept {
+    codegen::frame f = r.frame_for(a);
+    run_variant<Net>(f, r.team_);
+  }
+
   char* packed_;
   char* scratch_;
+  void (*run_by_team_)(const runner&, const arguments<Net>&) noexcept = nullptr;
+  core::team team_{};
 };
 
 /// Runs a net in scratch from the heap or from the caller. Refers to the packed weights, which must
 /// outlive it; moving it keeps the scratch where it is.
 ///
-/// @cost    scratch_bytes of memory
-/// @errors  compile time: weights that are a temporary; run time: kiln::error when the caller's
-///          scratch is too small or not aligned to 64
+/// With an executor, run() shares its work out to as many threads as the executor has when the
+/// context is made; the context refers to it. Without, the calling thread does everything. Several
+/// contexts may use one executor; whether at once, the executor says.
+///
+/// @cost    Net::scratch_bytes of memory, Net::scratch_bytes_for(threads) with an executor
+/// @errors  compile time: weights or an executor that are a temporary; run time: kiln::error when
+///          the caller's scratch is too small or not aligned to 64
 template <class Net>
 class context final : public runner<Net> {
  public:
   explicit context(const weights<Net>& w)
       : context(tensor::buffer(runner<Net>::scratch_bytes), w) {}
   context(const weights<Net>& w, std::span<std::byte> scratch)
-      : runner<Net>(w, checked(scratch)) {}
+      : runner<Net>(w, checked(scratch, 1)) {}
+  template <core::executor Executor>
+  context(const weights<Net>& w, Executor& e)
+      : context(tensor::buffer(scratch_bytes_for<Net>(core::team(e).threads())), w, e) {}
+  template <core::executor Executor>
+  context(const weights<Net>& w, Executor& e, std::span<std::byte> scratch)
+      : runner<Net>(w, checked(scratch, core::team(e).threads()), e) {}
   explicit context(const weights<Net>&&) = delete;
   context(const weights<Net>&&, std::span<std::byte>) = delete;
+  template <core::executor Executor>
+  context(const weights<Net>&, const Executor&&) = delete;
+  template <core::executor Executor>
+  context(const weights<Net>&, const Executor&&, std::span<std::byte>) = delete;
+  template <core::executor Executor>
+  context(const weights<Net>&&, Executor&) = delete;
+  template <core::executor Executor>
+  context(const weights<Net>&&, Executor&, std::span<std::byte>) = delete;
 
  private:
-  context(tensor::buffer owned, const weights<Net>& w)
-      : runner<Net>(w, owned.data()),
+  template <class... Executor>
+  context(tensor::buffer owned, const weights<Net>& w, Executor&... e)
+      : runner<Net>(w, owned.data(), e...),
         owned_(std::move(owned)) {}
 
-  static std::byte* checked(std::span<std::byte> scratch) {
-    tensor::require_memory(scratch, runner<Net>::scratch_bytes, "scratch");
+  static std::byte* checked(std::span<std::byte> scratch, int threads) {
+    tensor::require_memory(scratch, scratch_bytes_for<Net>(threads), "scratch");
     return scratch.data();
   }
 

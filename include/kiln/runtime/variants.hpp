@@ -21,46 +21,70 @@ concept has_variants = requires {
 namespace detail {
 
 template <class Net>
-constexpr std::int64_t most_scratch() {
+constexpr std::int64_t most_scratch(int threads) {
   if constexpr (has_variants<Net>) {
-    return plan::scratch_of(Net::variants);
+    return plan::scratch_of(Net::variants, threads);
   } else {
-    return Net::plan.scratch_bytes;
+    return plan::scratch_for(Net::plan, threads);
   }
 }
 
-/// Runs variant I or one that comes after it; the last one takes what the others leave.
-template <class Net, std::size_t I>
-KILN_INLINE void run_from(codegen::frame& f) noexcept {
+/// Runs variant I or one that comes after it; the last one takes what the others leave. Team is
+/// nothing, for the calling thread alone, or a team of several threads. Plans for another number of
+/// threads are not looked at, and their code is not made.
+template <class Net, std::size_t I, class... Team>
+KILN_INLINE void run_from(codegen::frame& f, const Team&... team) noexcept {
   using own = typename Net::template variant_net<I>;
+  constexpr plan::guard when = Net::variants[I].when;
+  constexpr bool possible = sizeof...(Team) == 0 ? when.threads.has(1) : when.threads.high > 1;
   if constexpr (I + 1 == Net::variants.size()) {
-    codegen::emitter<own>::run(f);
+    codegen::emitter<own>::run(f, team...);
+  } else if constexpr (!possible) {
+    run_from<Net, I + 1>(f, team...);
   } else {
-    constexpr plan::guard when = Net::variants[I].when;
-    if (when.holds(f.symbols)) {
-      codegen::emitter<own>::run(f);
+    if (when.holds(f.symbols, (1 + ... + (team.threads() - 1)))) {
+      codegen::emitter<own>::run(f, team...);
     } else {
-      run_from<Net, I + 1>(f);
+      run_from<Net, I + 1>(f, team...);
     }
   }
 }
 
 }  // namespace detail
 
-/// Bytes of scratch that every plan of Net can run in.
+/// Bytes of scratch in which so many threads can run every plan of Net that is for them.
+///
+/// @pre  threads > 0
 template <class Net>
-inline constexpr auto scratch_bytes_of = static_cast<std::size_t>(detail::most_scratch<Net>());
+constexpr std::size_t scratch_bytes_for(int threads) {
+  return static_cast<std::size_t>(detail::most_scratch<Net>(threads));
+}
+/// The same for one thread.
+template <class Net>
+inline constexpr std::size_t scratch_bytes_of = scratch_bytes_for<Net>(1);
 
-/// Runs the first plan of Net whose guard holds.
+/// Asks the system for what Net's plans need beyond vectors.
+///
+/// @errors  run time: kiln::error where the machine lacks it or the system refuses
+template <class Net>
+void require_units() {
+  if constexpr (has_variants<Net>) {
+    for (const auto& v : Net::variants) codegen::require_units(*v.runs);
+  } else {
+    codegen::require_units(Net::plan);
+  }
+}
+
+/// Runs the first plan of Net whose guard holds, on the calling thread or by a team.
 ///
 /// @pre   the frame's symbols are within their bounds
 /// @cost  a comparison or two a plan; none where a net has one plan
-template <class Net>
-KILN_INLINE void run_variant(codegen::frame& f) noexcept {
+template <class Net, class... Team>
+KILN_INLINE void run_variant(codegen::frame& f, const Team&... team) noexcept {
   if constexpr (has_variants<Net>) {
-    detail::run_from<Net, 0>(f);
+    detail::run_from<Net, 0>(f, team...);
   } else {
-    codegen::emitter<Net>::run(f);
+    codegen::emitter<Net>::run(f, team...);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <kiln/runtime/overlap.hpp>
 #include <kiln/runtime/source.hpp>
 #include <kiln/runtime/staging.hpp>
+#include <kiln/runtime/variants.hpp>
 #include <kiln/tensor/buffer.hpp>
 
 #include <array>
@@ -49,7 +50,8 @@ inline constexpr bool starts_with_memory<First, Rest...> =
 /// @cost    one pass over the weights; packed_bytes of memory, and for the time of the constructor
 ///          a copy of weights that are not aligned, have gaps between rows or are widened
 /// @errors  compile time: binding_mistake; run time: kiln::error naming every missing or misshapen
-///          weight at once, or saying what is wrong with the packed memory
+///          weight at once, saying what is wrong with the packed memory, or that the machine or the
+///          system has no AMX for a net that was compiled for it
 template <class Net>
 class weights final {
  public:
@@ -143,6 +145,7 @@ class weights final {
     }
     if (wrong > 1) problems = std::to_string(wrong) + " weights do not fit:\n  " + problems;
     if (wrong > 0) core::raise(problems);
+    require_units<Net>();
     pack(data, sizes.data(), tensor::buffer(staged_bytes));
   }
 

@@ -47,14 +47,37 @@ KILN_INLINE auto* bits_of(Half* p) {
   return reinterpret_cast<bits*>(p);
 }
 
-// As core::to_bf16, in every lane's low half. Not vcvtneps2bf16: that one flushes denormals, and
-// the same numbers must give the same bits with and without it.
+// As core::to_bf16, in every lane's low half.
 KILN_INLINE int_pack to_bf16_bits(pack x) {
   const int_pack bits = as_int(x);
   const int_pack high = shift_right_logical<16>(bits);
   const int_pack rounded = bits + (int_pack(0x7fff) + (high & int_pack(1)));
   return select(is_nan(x), high | int_pack(0x0040), shift_right_logical<16>(rounded));
 }
+
+#if KILN_ISA_AVX512 && defined(__AVX512BF16__)
+// vcvtneps2bf16 flushes denormals, and the same numbers must give the same bits with and without
+// it: vectors that have some, which are rare, take the long way.
+KILN_INLINE void store_bf16(std::uint16_t* p, pack x, all_lanes m) {
+  if (native::has_denormals(x.raw)) [[unlikely]] {
+    store_lanes(p, to_bf16_bits(x), m);
+  } else {
+    native::store_bf16(p, x.raw);
+  }
+}
+KILN_INLINE void store_bf16(std::uint16_t* p, pack x, mask m) {
+  if (native::has_denormals(x.raw)) [[unlikely]] {
+    store_lanes(p, to_bf16_bits(x), m);
+  } else {
+    native::store_bf16(p, x.raw, m.raw);
+  }
+}
+#else
+template <class Mask>
+KILN_INLINE void store_bf16(std::uint16_t* p, pack x, Mask m) {
+  store_lanes(p, to_bf16_bits(x), m);
+}
+#endif
 
 // Clamped to what the element type holds, NaN to zero, rounded to nearest even.
 template <class Element>
@@ -70,6 +93,30 @@ KILN_INLINE int_pack to_integer(pack x) {
     return select(x >= pack(0x1p31F), int_pack(INT32_MAX), number);
   }
 }
+
+#if KILN_ISA_AVX512
+// Narrowing saturates by itself, and beyond 2^31 the conversion gives the least integer: as an
+// unsigned number that is large, as a signed one it is small. One end is left to clamp.
+KILN_INLINE int_pack clamped_to(std::uint8_t, pack x) {
+  return to_int(max_or_second(x, pack(0.0F)));
+}
+KILN_INLINE int_pack clamped_to(std::int8_t, pack x) {
+  return to_int(min_or_second(select(is_nan(x), pack(0.0F), x), pack(127.0F)));
+}
+template <class Byte>
+KILN_INLINE void store_bytes(Byte* p, pack x, all_lanes) {
+  native::store_saturated(p, clamped_to(Byte{}, x).raw);
+}
+template <class Byte>
+KILN_INLINE void store_bytes(Byte* p, pack x, mask m) {
+  native::store_saturated(p, clamped_to(Byte{}, x).raw, m.raw);
+}
+#else
+template <class Element, class Mask>
+KILN_INLINE void store_bytes(Element* p, pack x, Mask m) {
+  store_lanes(reinterpret_cast<std::uint8_t*>(p), to_integer<Element>(x), m);
+}
+#endif
 
 }  // namespace detail
 
@@ -101,16 +148,31 @@ KILN_INLINE void store_as(Element* p, pack x, Mask m = {}) {
   if constexpr (std::is_same_v<Element, float>) {
     store(p, x, m);
   } else if constexpr (std::is_same_v<Element, core::bf16>) {
-    detail::store_lanes(detail::bits_of(p), detail::to_bf16_bits(x), m);
+    detail::store_bf16(detail::bits_of(p), x, m);
   } else if constexpr (std::is_same_v<Element, core::f16>) {
     detail::store_halves(detail::bits_of(p), x, m);
   } else if constexpr (std::is_same_v<Element, std::int32_t>) {
     store(p, detail::to_integer<Element>(x), m);
-  } else if constexpr (std::is_same_v<Element, std::int8_t>) {
-    auto* bytes = reinterpret_cast<std::uint8_t*>(p);
-    detail::store_lanes(bytes, detail::to_integer<Element>(x), m);
   } else {
-    detail::store_lanes(p, detail::to_integer<Element>(x), m);
+    detail::store_bytes(p, x, m);
+  }
+}
+
+/// What load_as gives of what store_as has stored.
+///
+/// @errors  none
+template <storage_element Element>
+KILN_INLINE pack rounded_as(pack x) {
+  if constexpr (std::is_same_v<Element, float>) {
+    return x;
+  } else if constexpr (std::is_same_v<Element, core::bf16>) {
+    return as_float(shift_left<16>(detail::to_bf16_bits(x)));
+  } else if constexpr (std::is_same_v<Element, core::f16>) {
+    alignas(64) Element copies[lanes];
+    store_as(copies, x);
+    return load_as(copies);
+  } else {
+    return to_float(detail::to_integer<Element>(x));
   }
 }
 

@@ -7,6 +7,7 @@
 // for packs; results below 2^-120 may be 0.
 #pragma once
 
+#include <kiln/simd/fused.hpp>
 #include <kiln/simd/power.hpp>
 #include <kiln/simd/rough.hpp>
 
@@ -80,6 +81,9 @@ KILN_INLINE fast_pack select(lane_mask m, fast_pack a, fast_pack b) {
 /// would grow with the result.
 KILN_INLINE fast_pack fma(fast_pack a, fast_pack b, fast_pack c) {
   return fma(detail::exactly(a), detail::exactly(b), detail::exactly(c));
+}
+KILN_INLINE fast_pack fused(fast_pack a, fast_pack b, fast_pack c) {
+  return fused(detail::exactly(a), detail::exactly(b), detail::exactly(c));
 }
 KILN_INLINE fast_pack fnma(fast_pack a, fast_pack b, fast_pack c) {
   return fnma(detail::exactly(a), detail::exactly(b), detail::exactly(c));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/simd/exponential.hpp>
+#include <kiln/simd/fused.hpp>
 #include <kiln/simd/gaussian.hpp>
 #include <kiln/simd/logarithm.hpp>
 #include <kiln/simd/power.hpp>

@@ -4,6 +4,7 @@
 
 #include <kiln/core/int_math.hpp>
 #include <kiln/core/target.hpp>
+#include <kiln/tensor/dtype.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -41,6 +42,10 @@ constexpr tile tallest_tile(const core::target& machine) {
   }
   return {.mr = 2, .nv = 4};
 }
+
+/// The block of a product on a matrix unit (AMX): two by two tiles of 16 x 16 sums, so that four
+/// loads feed four products of tiles.
+inline constexpr tile matrix_tile{.mr = 32, .nv = 2};
 
 /// How `rows` rows are cut into tiles of nearly equal height: 32 rows of at most 14 are 11 + 11
 /// + 10. Equal tiles keep every one of them near its best; 14 + 14 + 4 would waste the last.
@@ -118,6 +123,86 @@ constexpr tile default_tile(const core::target& machine,
   if (rows == 1) return {.mr = 1, .nv = 6};  // 6 + 6 + 1 = 13
   if (rows == 2) return {.mr = 2, .nv = 4};  // 8 + 4 + 1 = 13
   return tall;
+}
+
+/// Columns of a panel of a packed right-hand side.
+inline constexpr int panel_columns = 16;
+
+/// True if column blocks of such tiles begin where packs lie in packed panels.
+constexpr bool matches_panels(const core::target& machine, const tile& t) {
+  const int width = t.nv * machine.lanes;
+  return width % panel_columns == 0 || panel_columns % width == 0;
+}
+
+/// What two numbers are multiplied as, as far as registers go.
+struct factors final {
+  dtype a = dtype::f32;
+  dtype b = dtype::f32;
+
+  friend constexpr bool operator==(const factors&, const factors&) = default;
+};
+
+/// Registers beyond one for each accumulator, pack of columns and row that a step of k needs.
+constexpr int spare_registers(const core::target& machine, factors x) {
+  if (x.b == dtype::s8) {
+    const int flipped = x.a == dtype::s8 ? 1 : 0;
+    return (machine.byte_dot ? 0 : 2) + (machine.byte_dot ? 2 : 1) * flipped;
+  }
+  return x.b == dtype::bf16 && (x.a != dtype::bf16 || !machine.pair_dot) ? 2 : 0;
+}
+
+/// True if a step does more to a row's numbers than to read them into every lane.
+constexpr bool works_on_rows(const core::target& machine, factors x) {
+  return (x.a == dtype::s8 && x.b == dtype::s8) || (x.a == dtype::bf16 && !machine.pair_dot);
+}
+
+/// The tile, made smaller as far as the numbers' steps need registers of their own: lower if it is
+/// high, else narrower.
+///
+/// @law  fits the machine with spare_registers(machine, x) left
+constexpr tile fitted(const core::target& machine, factors x, const tile& wanted) {
+  tile t = wanted;
+  const int registers = machine.registers - 1 - spare_registers(machine, x);
+  const auto fit = [&] { return t.mr * t.nv + t.nv <= registers; };
+  while (!fit() && t.mr > t.nv) --t.mr;
+  while (!fit() && t.nv > 1 && matches_panels(machine, {.mr = t.mr, .nv = t.nv - 1})) --t.nv;
+  while (!fit() && t.mr > 1) --t.mr;
+  return t;
+}
+
+/// A tile as wide as it pays where every step works on the numbers of each row: that work is then
+/// shared by more columns. `columns` is n, 0 if it is not known.
+constexpr tile widened(const core::target& machine, factors x, const tile& wanted, int columns) {
+  const bool is_high = wanted.mr > 8 && wanted.nv == 2 && machine.registers >= 32;
+  if (!is_high || !works_on_rows(machine, x) || machine.lanes != panel_columns) return wanted;
+  const int packs = core::ceil_div(columns, machine.lanes);
+  return packs % 4 == 0 ? tile{.mr = 6, .nv = 4} : tile{.mr = 8, .nv = 3};
+}
+
+/// True if a product runs on the matrix unit; 0 stands for what is not known, which counts as much.
+/// Measured against vectors on Sapphire Rapids, whose own product of pairs of bf16 is slow: a
+/// single row of bf16 pays where its weights come from the second cache (vectors follow those from
+/// memory as fast); bytes pay from two rows on, or six where the weights are in the nearest cache,
+/// and eight words of k. Only sizes that are known decide: all rows of a stage are summed up alike.
+constexpr bool uses_matrix(
+    const core::target& machine, factors x, int rows, int columns, int depth) {
+  const bool pairs = x.a == dtype::bf16 && x.b == dtype::bf16;
+  if (!machine.tiles || (!pairs && x.b != dtype::s8)) return false;
+  const std::int64_t bytes = std::int64_t{4} * columns * depth;  // of weights
+  const bool near = bytes > 0 && bytes <= machine.l1_bytes;
+  if (pairs) return rows != 1 || (!near && bytes > 0 && bytes <= machine.l2_bytes);
+  return rows != 1 && (depth == 0 || depth >= 8) && (rows == 0 || rows >= 6 || !near);
+}
+
+/// The tile of a product of such numbers, as plans name it and kernels run it: matrix_tile, or one
+/// of registers. Extents as for default_tile(), `depth` counts steps of k.
+///
+/// @law  fits the machine with spare_registers(machine, x) left, or is matrix_tile
+constexpr tile product_tile(
+    const core::target& machine, factors x, int rows, int columns, int depth) {
+  if (uses_matrix(machine, x, rows, columns, depth)) return matrix_tile;
+  const tile usual = default_tile(machine, rows, columns, depth);
+  return fitted(machine, x, widened(machine, x, usual, columns));
 }
 
 }  // namespace kiln::tensor

@@ -43,6 +43,29 @@ constexpr auto of_column = plan::schedule(column);
 constexpr auto strided = codegen::form_of(of_column, column, of_column.stages.size - 1);
 static_assert(strided.load(0).inner == crossing::strided);
 
+// A cast whose only reader is a store of its type: storing rounds, the cast need not.
+template <tensor::dtype To, bool Shown>
+constexpr auto rounded = [] {
+  test::graph_builder<16> b;
+  const int x = b.input("x", tensor::static_type(f32, 6, 9));
+  const int y = b.add<op::cast_op>({b.add<op::relu_op>({x})}, op::cast_op::to(To));
+  b.output(y, "y");
+  // The cast's value, widened: that is another one than what it was given.
+  if (Shown) b.output(b.add<op::cast_op>({y}, op::cast_op::to(f32)), "z");
+  return b.build();
+}();
+template <tensor::dtype To, bool Shown>
+constexpr auto form_of_rounded = [] {
+  constexpr auto p = plan::schedule(rounded<To, Shown>);
+  return codegen::form_of(p, rounded<To, Shown>, p.stages.size - 1);
+}();
+constexpr auto only_stored = form_of_rounded<u8, false>;
+static_assert(only_stored.instructions == 2);
+static_assert(only_stored.stored[0] == only_stored.first_result());
+constexpr auto also_shown = form_of_rounded<bf16, true>;
+static_assert(also_shown.stores == 2 && also_shown.stored[0] == also_shown.first_result());
+static_assert(also_shown.stored[1] > also_shown.first_result());
+
 }  // namespace
 
 TEST_CASE("a form does not tell which nodes it is for") {

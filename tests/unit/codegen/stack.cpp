@@ -22,9 +22,16 @@ constexpr auto matmul_graph = [] {
                                  b.weight("w", tensor::static_type(f32, 8, 8))}));
   return b.build();
 }();
+constexpr auto bytes_graph = [] {
+  test::graph_builder<8> b;
+  b.output(b.add<op::matmul_op>({b.input("x", tensor::static_type(u8, 16, 64)),
+                                 b.weight("w", tensor::static_type(s8, 64, 8))}));
+  return b.build();
+}();
 
 constexpr std::size_t of_map = codegen::stack_bytes(plan::schedule(map_graph));
 constexpr std::size_t of_matmul = codegen::stack_bytes(plan::schedule(matmul_graph));
+constexpr std::size_t of_bytes = codegen::stack_bytes(plan::schedule(bytes_graph));
 
 }  // namespace
 
@@ -35,4 +42,8 @@ TEST_CASE("a matmul may need a tile on the stack, a map does not") {
   CHECK(of_matmul >= of_map);
   CHECK(of_matmul >= tile_bytes);
   CHECK(of_matmul < 16 * 1024);
+}
+TEST_CASE("a matmul on the matrix unit keeps its buffers on the stack") {
+  CHECK(of_bytes < 48 * 1024);
+  if (core::native.tiles) CHECK(of_bytes > of_matmul + 16 * 1024);
 }

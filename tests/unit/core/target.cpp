@@ -16,6 +16,11 @@ static_assert(core::native.isa != core::isa::avx2 || core::native.lanes == 8);
 static_assert(core::native.isa != core::isa::avx512
               || (core::native.lanes == 16 && core::native.registers == 32));
 static_assert(core::native.registers >= 16);
+// Instructions for short numbers come with vectors; a matrix unit makes the one for pairs slow.
+static_assert(core::native.isa != core::isa::scalar || !core::native.byte_dot);
+static_assert(core::native.isa == core::isa::avx512 || !core::native.pair_dot);
+static_assert(core::native.isa == core::isa::avx512 || !core::native.tiles);
+static_assert(!core::native.pair_dot || !core::native.tiles);
 
 namespace {
 

@@ -114,6 +114,26 @@ TEST_CASE("a refused operator is no node") {
   });
 }
 
+TEST_CASE("a rule may ask for a weight") {
+  test::graph_builder<3> b;
+  b.output(b.add<op::relu_op>({b.input("x", vector)}));
+  graph::node weight{};
+  weight.kind = op::kind_of<op::weight_op>;
+  weight.type = vector;
+  weight.name = "w";
+  int second = 0;
+  const auto after = graph::rewrite(b.build(), [&](auto& out, graph::node& n) {
+    if (!n.is<op::relu_op>()) return graph::keep;
+    const int w = out.make_source(weight);
+    CHECK(out.is_constant(w));
+    second = out.make_source(weight);
+    return graph::rewriter<3>::become<op::add_op>(n, {n.operand(0), w});
+  });
+  CHECK(graph::find(after, "w") == 1);
+  CHECK(second == -1);  // no room
+  CHECK(graph::first_invalid(after) == -1);
+}
+
 TEST_CASE("symbols and names stay") {
   test::graph_builder<8> b;
   b.symbol("batch", 32);

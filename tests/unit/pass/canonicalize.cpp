@@ -189,6 +189,22 @@ TEST_CASE("a cast back is none when nothing was lost") {
   CHECK(through(f32, f32, f32) == 0);
 }
 
+TEST_CASE("a store of integers rounds, and those of u8 cut off at 0") {
+  const auto left = [](tensor::dtype from, tensor::dtype to, bool relu) {
+    test::graph_builder<8> b;
+    const int x = b.input("x", static_type(from, 4));
+    const int y = relu ? b.add<op::relu_op>({x}) : b.add<op::round_op>({x});
+    b.output(b.add<op::cast_op>({y}, op::cast_op::to(to)));
+    return pass::canonicalize(b.build()).size - 2;
+  };
+  CHECK(left(f32, u8, false) == 0);
+  CHECK(left(f32, s32, false) == 0);
+  CHECK(left(bf16, s8, false) == 0);
+  CHECK(left(f32, bf16, false) == 1);
+  CHECK(left(f32, u8, true) == 0);
+  CHECK(left(f32, s8, true) == 1);
+}
+
 TEST_CASE("a transpose of the last two axes is an attribute of the product") {
   const auto batch = static_type(f32, 2, 3, 4);
   CHECK(canonical(batch,

@@ -80,6 +80,9 @@ constexpr auto growing = pass::pipeline(longer{}, pass::drop_dead);
 static_assert(growing(full).size == 2, "no room, no change");
 static_assert(pass::graph_after<growing, full, 1>.size == 4, "a pass gets the room it asks for");
 static_assert(pass::graph_after<growing, full, 2>.capacity == 4);
+constexpr auto prepended = pass::pipeline(pass::drop_dead).after(longer{});
+static_assert(prepended.size == 2 && prepended.names[0] == longer::name);
+static_assert(pass::graph_after<prepended, full, 1>.size == 4);
 
 }  // namespace
 
@@ -96,4 +99,5 @@ TEST_CASE("an empty pipeline changes nothing") {
   constexpr auto none = pass::pipeline();
   CHECK(graph::same(none(g), g));
   CHECK(graph::same(none.then(pass::drop_dead)(g), pass::drop_dead(g)));
+  CHECK(graph::same(none.after(pass::drop_dead)(g), pass::drop_dead(g)));
 }

@@ -72,3 +72,16 @@ TEST_CASE("room for lines is at most half of the second cache, or one tile's lin
   CHECK(operand(p, 2).bytes <= core::native.l2_bytes / 2);
   CHECK(operand(p, 2).bytes > core::native.l2_bytes / 4);
 }
+
+TEST_CASE("another machine's second cache takes more lines") {
+  constexpr convolution_case large{
+      .h = 300, .w = 300, .c = 64, .f = 16, .r = 3, .s = 3, .at = {1, 1, 1, 1, 1, 1, 1, 1, 1}};
+  constexpr auto graph = test::convolution<f32, f32, large>::make();
+  for (const int l2_bytes : {1024 * 1024, 4096 * 1024}) {
+    core::target machine = core::native;
+    machine.l2_bytes = l2_bytes;
+    const auto p = plan::trivial(graph, machine);
+    CHECK(operand(p, 2).bytes <= l2_bytes / 2);
+    CHECK(operand(p, 2).bytes > l2_bytes / 4);
+  }
+}

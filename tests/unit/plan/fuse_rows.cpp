@@ -15,17 +15,13 @@ using namespace kiln;
 
 constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
 
-static_assert(plan::block_rows({48, {-1, -1}}, 48, machine) == 48, "one block");
-static_assert(plan::block_rows({128, {-1, -1}}, 128, machine) == 64, "a divisor");
-static_assert(plan::block_rows({1, {0, -1}}, 100, machine) == 56, "whole tiles of 14 rows");
-static_assert(plan::block_rows({2, {0, -1}}, 60, machine) == 60, "at most one block");
 static_assert(plan::padded_row(512) % 16 == 0 && plan::padded_row(1024) * 4 % 4096 != 0);
 
-constexpr auto fused(int rows) {
+constexpr auto fused(int rows, int block = 0) {
   const auto p = plan::collapse(plan::fuse_store(plan::trivial(test::mlp_graph(rows))));
-  return plan::fuse_rows_fn{machine}(p);
+  return plan::fuse_rows_fn{{.machine = machine, .block = block}}(p);
 }
-constexpr auto p = fused(0);
+constexpr auto p = fused(0, 56);
 static_assert(p.groups.size - p.prepare_groups == 1);
 static_assert(p.loops.size == 1 && p.loops[0].step == 56);
 
@@ -42,21 +38,66 @@ TEST_CASE("what only one block sees shrinks to it") {
   CHECK(blocks == 2);
 }
 
-TEST_CASE("few rows need no loop") {
+TEST_CASE("few rows have a loop of one step, which threads may share") {
   const auto q = fused(8);
+  CHECK(q.groups.size - q.prepare_groups == 1);
+  REQUIRE(q.loops.size == 1);
+  CHECK(q.loops[0].step == 8);
+  CHECK(q.loops[0].runs == plan::role::parallel);
+}
+
+TEST_CASE("one row needs no loop") {
+  const auto q = fused(1);
   CHECK(q.groups.size - q.prepare_groups == 1);
   CHECK(q.loops.size == 0);
 }
 
-TEST_CASE("a dynamic extent of few rows needs no loop either, but room for all of them") {
+TEST_CASE("a dynamic extent of few rows is one step, with room for all of them") {
   auto g = test::mlp_graph(0);
   g.symbols[0].bound = 20;
-  const auto q = plan::fuse_rows_fn{machine}(plan::collapse(plan::fuse_store(plan::trivial(g))));
+  const auto q = plan::fuse_rows_fn{{machine}}(plan::collapse(plan::fuse_store(plan::trivial(g))));
   CHECK(q.groups.size - q.prepare_groups == 1);
-  CHECK(q.loops.size == 0);
+  REQUIRE(q.loops.size == 1);
+  CHECK(q.loops[0].step == 20);
   for (int t = 0; t < q.tensors.size; ++t) {
     if (q.tensors[t].at == plan::place::block && q.tensors[t].type.rank == 2) {
       CHECK(q.tensors[t].type[0].factor == 20);
     }
   }
+}
+
+TEST_CASE("the rows of a step may be forced") {
+  const auto q = fused(48, 16);
+  REQUIRE(q.loops.size == 1);
+  CHECK(q.loops[0].step == 16);
+}
+
+TEST_CASE("a share is worth its barrier: tiny chains are shared out in whole steps") {
+  CHECK(fused(48).loops[0].grain == 48);
+  const auto wide = [](int width) {
+    test::graph_builder<12> b;
+    const int x = b.input("x", test::shape(64, width));
+    const int w1 = b.weight("w1", test::shape(width, width));
+    const int w2 = b.weight("w2", test::shape(width, width));
+    b.output(b.add<op::matmul_op>({b.add<op::matmul_op>({x, w1}), w2}));
+    return plan::fuse_rows_fn{{machine}}(plan::trivial(b.build())).loops[0];
+  };
+  CHECK(wide(64).step == 64);
+  CHECK(wide(64).grain == 8);
+  CHECK(wide(1024).grain == 1);
+}
+
+TEST_CASE("several threads take one row's columns, layer by layer, where weights are many") {
+  const auto groups = [](int rows, int threads) {
+    test::graph_builder<12> b;
+    const int x = b.input("x", test::shape(rows, 1024));
+    const int w1 = b.weight("w1", test::shape(1024, 1024));
+    const int w2 = b.weight("w2", test::shape(1024, 1024));
+    b.output(b.add<op::matmul_op>({b.add<op::matmul_op>({x, w1}), w2}));
+    const auto q = plan::fuse_rows_fn{{machine}}.for_threads(threads)(plan::trivial(b.build()));
+    return q.groups.size - q.prepare_groups;
+  };
+  CHECK(groups(1, 1) == 1);
+  CHECK(groups(1, 2) == 2);
+  CHECK(groups(128, 2) == 1);
 }

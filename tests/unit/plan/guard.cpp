@@ -28,6 +28,18 @@ TEST_CASE("every symbol has to be in its interval") {
   }
 }
 
+TEST_CASE("the number of threads has to be in its interval too") {
+  plan::guard w = plan::any_value(table, 1);
+  const std::int64_t values[] = {9};
+  CHECK(w.holds(values));
+  CHECK(w.holds(values, 1000000));
+  w.threads = {2, 4};
+  CHECK_FALSE(w.holds(values));  // without a word, one
+  for (int threads = 1; threads <= 6; ++threads) {
+    CHECK(w.holds(values, threads) == (threads >= 2 && threads <= 4));
+  }
+}
+
 TEST_CASE("a static graph has one guard, and it holds") {
   CHECK(plan::any_value({}, 0).holds(nullptr));
 }

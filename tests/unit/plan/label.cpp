@@ -27,6 +27,22 @@ constexpr auto last_label(const Plan& of, const core::target& machine) {
 static_assert(last_label(p, avx512).view() == "gemm/f32.f32.f32/14x32x70/avx512+add+relu");
 static_assert(last_label(p, avx2).view() == "gemm/f32.f32.f32/6x16x70/avx2+add+relu");
 
+// Numbers that need registers of their own, and a matrix unit.
+constexpr auto of_bytes = [] {
+  test::graph_builder<16> b;
+  const int x = b.input("x", tensor::static_type(s8, 40, 64));
+  b.output(b.add<op::matmul_op>({x, b.weight("w", tensor::static_type(s8, 64, 64))}));
+  return plan::trivial(b.build());
+}();
+constexpr core::target with(bool byte_dot, bool tiles) {
+  core::target m = avx512;
+  m.byte_dot = byte_dot;
+  m.tiles = tiles;
+  return m;
+}
+static_assert(last_label(of_bytes, with(true, false)).view() == "gemm/s32.s8.s8/6x64x64/avx512");
+static_assert(last_label(of_bytes, with(true, true)).view() == "gemm/s32.s8.s8/32x32x64/amx");
+
 }  // namespace
 
 TEST_CASE("maps are named after their first line, copies are copies") {

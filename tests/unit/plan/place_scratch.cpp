@@ -53,6 +53,37 @@ TEST_CASE("what a loop carries lives as long as the loop") {
   CHECK(plan::place_scratch(b.p).scratch_bytes < p.scratch_bytes);
 }
 
+// Groups x -> a -> b -> y, b in a loop with c: shared and block scratch in turn.
+constexpr auto mixed(plan::role runs, place where) {
+  plan::builder<16> b{};
+  const auto type = tensor::static_type(f32, 16);
+  const int x = b.add_tensor(0, type, place::argument);
+  int from = x;
+  for (int i = 1; i <= 5; ++i) {
+    const int to = b.add_tensor(i, type, i == 5 ? place::result : i == 1 ? place::shared : where);
+    if (i < 3) b.begin_group();
+    if (i == 2) b.add_item({true, b.p.loops.push({runs, {16, {-1, -1}}, 4}), 4});
+    b.add_copy(i, type, b.whole(from), b.whole(to));
+    from = to;
+  }
+  return plan::place_scratch(b.p);
+}
+constexpr auto blocks = mixed(plan::role::parallel, place::block);
+static_assert(blocks.shared_bytes == 64 && blocks.block_bytes == 128);
+static_assert(blocks.scratch_bytes == 192);
+static_assert(blocks.tensors[1].offset == 0 && blocks.tensors[2].offset == 64);
+static_assert(blocks.tensors[3].offset == 128 && blocks.tensors[4].offset == 64);
+static_assert(mixed(plan::role::serial, place::shared).shared_bytes == 192);
+
+TEST_CASE("what steps of a parallel loop share is not reused while the loop runs") {
+  const auto p = mixed(plan::role::parallel, place::shared);
+  CHECK(p.block_bytes == 0);
+  CHECK(p.shared_bytes == 256);
+  for (int i = 1; i <= 4; ++i) {
+    for (int k = 1; k < i; ++k) CHECK(p.tensors[i].offset != p.tensors[k].offset);
+  }
+}
+
 TEST_CASE("packed tensors follow one another") {
   plan::builder<16> b{};
   const auto type = tensor::static_type(f32, 17);

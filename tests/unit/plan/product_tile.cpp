@@ -42,6 +42,21 @@ static_assert(tile<1, 64, 64> == tensor::tile{.mr = 1, .nv = 4});
 static_assert(tile<16, 64, 64> == tensor::tile{.mr = 6, .nv = 4});
 static_assert(tile<32, 512, 512> == tensor::tile{.mr = 9, .nv = 3});
 
+// Bytes on a machine with a matrix unit.
+constexpr auto bytes = [] {
+  test::graph_builder<16> b;
+  const int x = b.input("x", tensor::static_type(u8, 32, 64));
+  b.output(b.add<op::matmul_op>({x, b.weight("w", tensor::static_type(s8, 64, 48))}));
+  return plan::trivial(b.build());
+}();
+constexpr tensor::tile bytes_tile(bool tiles) {
+  core::target m = machine;
+  m.tiles = tiles;
+  return plan::product_tile(bytes, matmul_of(bytes), m);
+}
+static_assert(bytes_tile(true) == tensor::matrix_tile);
+static_assert(bytes_tile(false) != tensor::matrix_tile);
+
 }  // namespace
 
 TEST_CASE("what the plan says comes first") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Reasons for what stays in memory.
 #include <kiln/plan/fuse_store.hpp>
+#include <kiln/plan/split_parallel.hpp>
 #include <kiln/plan/trivial.hpp>
 #include <kiln/plan/unfused.hpp>
 
@@ -68,4 +69,19 @@ TEST_CASE("every reason has a text") {
   for (int i = 0; i <= static_cast<int>(plan::reason::small); ++i) {
     CHECK(text_of(static_cast<plan::reason>(i)).size() > 10);
   }
+}
+
+TEST_CASE("few rows are shared out by columns") {
+  test::graph_builder<16> b;
+  int y = b.input("x", test::shape(1, 1024));
+  for (const char* name : {"w1", "w2"}) {
+    y = b.add<op::matmul_op>({y, b.weight(name, test::shape(1024, 1024))});
+  }
+  b.output(y);
+  std::vector<plan::reason> all;
+  constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
+  plan::for_each_unfused(plan::split_parallel_fn{machine}(plan::trivial(b.build())),
+                         [&](const plan::unfused& x) { all.push_back(x.why); });
+  REQUIRE(all.size() == 1);
+  CHECK(all[0] == plan::reason::columns);
 }

@@ -23,7 +23,8 @@ const auto g = test::mlp_graph(0);
 const auto good = [] {
   core::target machine = core::native;
   machine.isa = core::isa::avx512;
-  auto p = plan::fuse_rows_fn{machine}(plan::collapse(plan::fuse_store(plan::trivial(g))));
+  auto p = plan::fuse_rows_fn{{.machine = machine, .block = 28}}(
+      plan::collapse(plan::fuse_store(plan::trivial(g))));
   return plan::place_scratch(p);
 }();
 

@@ -96,6 +96,6 @@ TEST_CASE("panels are 16 columns wide and of whole words") {
   CHECK(f.panel_element(p.views[0], 5, 2, 19) == 5 * 16 + 2 * 16 + 3);
   auto of_words = p;
   of_words.tensors[p.views[0].tensor].depth = 4;
-  const frame g(of_words);
-  CHECK(g.panel_element(p.views[0], 5, 2, 19) == 8 * 16 + 2 * 16 + 3);
+  const frame words(of_words);
+  CHECK(words.panel_element(p.views[0], 5, 2, 19) == 8 * 16 + 2 * 16 + 3);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Runs of small nets: results, owners of scratch, lifetimes, equal bits, environment.
 #include <kiln/runtime/context.hpp>
+#include <kiln/runtime/serial.hpp>
+#include <kiln/runtime/thread_pool.hpp>
 
 #include <doctest/doctest.h>
 
@@ -27,6 +29,12 @@ static_assert(std::is_nothrow_move_constructible_v<layer::context>);
 static_assert(!std::is_copy_constructible_v<layer::context>);
 static_assert(!std::is_move_constructible_v<layer::stack_context>);
 static_assert(alignof(layer::stack_context) == 64);
+// So is an executor referred to.
+static_assert(std::is_constructible_v<layer::context, const layer::weights&, kiln::thread_pool&>);
+static_assert(
+    std::is_constructible_v<layer::context, const layer::weights&, const kiln::serial_executor&>);
+static_assert(!std::is_constructible_v<layer::context, const layer::weights&, kiln::thread_pool>);
+static_assert(!std::is_constructible_v<layer::context, const layer::weights&, int&>);
 // Checked arguments run without a way to fail; views can still disagree.
 static_assert(noexcept(std::declval<layer::context&>().run(std::declval<layer::arguments&>())));
 static_assert(noexcept(std::declval<two::stack_context&>().run(std::declval<two::arguments>())));
@@ -91,6 +99,27 @@ TEST_CASE("scratch is kiln's, the caller's, or in the object") {
       callers.run(layer::view<"x">(x), layer::view<"y">(stolen, kiln::size<"batch">(8))),
       "output 'y': expected memory of its own, actual overlaps the scratch",
       kiln::error);
+}
+
+TEST_CASE("with an executor, its number of threads decides how much scratch there is") {
+  const layer::weights ws = make_weights();
+  const auto x = numbers(24);
+  std::vector<float> y(40);
+  for (const int threads : {1, 3}) {
+    const kiln::serial_executor e{threads};
+    const std::size_t bytes = kiln::runtime::scratch_bytes_for<layer>(threads);
+    layer::context own{ws, e};
+    CHECK(own.own().scratch.size() == bytes);
+    own.run(layer::view<"x">(x), layer::view<"y">(y));
+    CHECK(y == support::layer_reference(x, w_data, b_data));
+    const kiln::tensor::buffer memory(bytes);
+    layer::context callers{ws, e, std::span{memory.data(), bytes}};
+    CHECK(callers.own().scratch.data() == memory.data());
+    std::fill(y.begin(), y.end(), 0.0F);
+    callers.run(layer::view<"x">(x), layer::view<"y">(y));
+    CHECK(y == support::layer_reference(x, w_data, b_data));
+    CHECK_THROWS_AS((layer::context{ws, e, std::span{memory.data(), bytes - 1}}), kiln::error);
+  }
 }
 
 TEST_CASE("a net that needs no scratch takes none") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Nets with one plan and with several.
+#include <kiln/runtime/serial.hpp>
 #include <kiln/runtime/variants.hpp>
 
 #include <doctest/doctest.h>
@@ -39,9 +40,21 @@ struct two_plans {
 };
 static_assert(runtime::has_variants<two_plans>);
 
-}  // namespace
+// The same where the doubling one is for teams of two and three.
+struct plans_by_threads : two_plans {
+  static constexpr std::array<variant, 2> variants = [] {
+    auto v = two_plans::variants;
+    v[0].when = v[1].when = kiln::plan::any_value(graph.symbols, graph.symbol_count);
+    v[0].when.threads = {2, 3};
+    return v;
+  }();
+};
+static_assert(runtime::scratch_bytes_for<plans_by_threads>(2)
+              == runtime::scratch_bytes_of<support::net_of<doubled_graph>>);
 
-TEST_CASE("the extents choose the plan") {
+// The results for every number of rows, of a run by a team or, without one, by the calling thread.
+template <class Net, class... Team>
+void check_choice(bool (*doubles)(std::int64_t rows), const Team&... team) {
   std::vector<float> w(15, 0.0F), b(5, -1.0F), x(24, 0.0F), y(40);
   alignas(64) char packed[2048]{}, scratch[4096]{};
   REQUIRE(two_plans::plan.packed_bytes <= 2048);
@@ -62,10 +75,28 @@ TEST_CASE("the extents choose the plan") {
   for (std::int64_t rows = 1; rows <= 8; ++rows) {
     f.symbols = &rows;
     std::fill(y.begin(), y.end(), 7.0F);
-    runtime::run_variant<two_plans>(f);
+    runtime::run_variant<Net>(f, team...);
     const auto n = static_cast<std::size_t>(rows) * 5;
     for (std::size_t i = 0; i < y.size(); ++i) {
-      CHECK(y[i] == (i >= n ? 7.0F : rows == 1 ? -2.0F : 0.0F));  // -1 doubled, or relu(-1)
+      CHECK(y[i] == (i >= n ? 7.0F : doubles(rows) ? -2.0F : 0.0F));  // -1 doubled, or relu(-1)
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("the extents choose the plan") {
+  check_choice<two_plans>([](std::int64_t rows) { return rows == 1; });
+  const serial_executor two{2};
+  check_choice<two_plans>([](std::int64_t rows) { return rows == 1; }, core::team(two));
+}
+
+TEST_CASE("the number of threads chooses the plan") {
+  check_choice<plans_by_threads>([](std::int64_t) { return false; });
+  for (const int threads : {2, 3}) {
+    const serial_executor e{threads};
+    check_choice<plans_by_threads>([](std::int64_t) { return true; }, core::team(e));
+  }
+  const serial_executor four{4};
+  check_choice<plans_by_threads>([](std::int64_t) { return false; }, core::team(four));
 }

@@ -20,7 +20,8 @@ class guarded final {
     void* all = mmap(nullptr, room_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) throw std::bad_alloc();
     base_ = static_cast<std::byte*>(all);
-    if (mprotect(base_ + page_, room_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+    const bool opened = room_ == 0 || mprotect(base_ + page_, room_, PROT_READ | PROT_WRITE) == 0;
+    if (!opened) throw std::bad_alloc();
     count_ = count;
   }
   guarded(const guarded&) = delete;

@@ -43,6 +43,52 @@ static_assert(default_tile(machines[4], 32, 512, 512) == kiln::tensor::tile{.mr 
 static_assert(default_tile(machines[4], 28, 32, 64) == kiln::tensor::tile{.mr = 14, .nv = 2});
 static_assert(!fits({.mr = 15, .nv = 2}, machines[4]));
 
+// Tiles of products of short numbers leave the registers that their steps need.
+using kiln::tensor::dtype;
+using kiln::tensor::factors;
+using kiln::tensor::matrix_tile;
+using kiln::tensor::product_tile;
+using kiln::tensor::tile;
+constexpr factors all_factors[] = {{dtype::f32, dtype::f32},
+                                   {dtype::f32, dtype::f16},
+                                   {dtype::f32, dtype::bf16},
+                                   {dtype::bf16, dtype::bf16},
+                                   {dtype::u8, dtype::s8},
+                                   {dtype::s8, dtype::s8}};
+constexpr bool all_leave_registers(const core::target& m) {
+  for (const factors& x : all_factors) {
+    const int spare = kiln::tensor::spare_registers(m, x);
+    for (int rows = 0; rows < 40; ++rows) {
+      const tile t = product_tile(m, x, rows, 96, 64);
+      if (t == matrix_tile) continue;
+      if (t.mr * t.nv + t.nv + 1 + spare > m.registers) return false;
+    }
+  }
+  return true;
+}
+constexpr core::target with_tiles() {
+  core::target m = machines[4];
+  m.byte_dot = m.tiles = true;
+  return m;
+}
+static_assert(all_leave_registers(machines[0]) && all_leave_registers(machines[3]));
+static_assert(all_leave_registers(machines[4]) && all_leave_registers(with_tiles()));
+static_assert(product_tile(machines[4], all_factors[0], 0, 0, 0) == tallest_tile(machines[4]));
+static_assert(product_tile(with_tiles(), all_factors[0], 32, 64, 64) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 32, 64, 64) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[5], 0, 0, 0) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[5], 1, 64, 64) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 1, 64, 64) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 1, 512, 256) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 1, 1024, 512) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 1, 0, 0) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 4, 64, 16) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 4, 512, 128) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 8, 64, 16) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 32, 512, 4) != matrix_tile);
+// Where a step works on each row, wide tiles.
+static_assert(product_tile(machines[4], all_factors[5], 0, 64, 64) == tile{.mr = 6, .nv = 4});
+
 }  // namespace
 
 TEST_CASE("rows are cut into equal tiles that cover them once") {

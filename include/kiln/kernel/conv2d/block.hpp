@@ -8,6 +8,7 @@
 #include <kiln/kernel/conv2d/image.hpp>
 #include <kiln/kernel/conv2d/tile.hpp>
 #include <kiln/simd/pack.hpp>
+#include <kiln/tensor/limits.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -43,6 +44,8 @@ struct sizes final {
   window down{};
   window across{};
   std::ptrdiff_t groups = 1;
+  /// Of the lines that a convolution with packed filters copies, unless those of one tile are more.
+  std::ptrdiff_t most_line_bytes = tensor::line_share(core::native.l2_bytes);
 
   /// True if every filter has one channel of its own.
   [[nodiscard]] constexpr bool is_depthwise() const { return groups == c && c == f; }

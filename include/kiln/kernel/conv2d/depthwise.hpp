@@ -7,6 +7,7 @@
 #include <kiln/kernel/conv2d/block.hpp>
 #include <kiln/kernel/conv2d/depthwise_tile.hpp>
 #include <kiln/kernel/conv2d/image.hpp>
+#include <kiln/tensor/limits.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
@@ -29,9 +30,6 @@ struct depthwise_config final {
 };
 
 namespace detail {
-
-// Unrolled taps: more of them would be more code than a convolution of one channel is worth.
-inline constexpr std::ptrdiff_t most_taps = 7;
 
 // True if tiles find all padding where they look for it.
 constexpr bool pads_at_ends_only(const window& w, std::ptrdiff_t extent, std::ptrdiff_t steps) {
@@ -59,19 +57,11 @@ constexpr int pixels_of_tile(const sizes& s) {
 
 }  // namespace detail
 
-/// Windows of at most so many taps either way, reaching at most so far, in steps of at most so many
-/// elements: a tile's code is written out for every element that its windows cover.
-inline constexpr std::ptrdiff_t most_reach = 16;
-inline constexpr std::ptrdiff_t most_stride = 4;
-constexpr bool fits_depthwise_tile(const window& w) {
-  return w.taps <= detail::most_taps && (w.taps - 1) * w.dilation <= most_reach
-         && w.stride <= most_stride;
-}
-
 /// True if depthwise() can compute it: small windows, no more padding than a window needs.
 constexpr bool has_depthwise_tiles(const sizes& s) {
-  return s.is_depthwise() && fits_depthwise_tile(s.down) && fits_depthwise_tile(s.across)
-         && s.out_h > 0 && s.out_w > 0 && detail::pads_at_ends_only(s.down, s.h, s.out_h)
+  return s.is_depthwise() && tensor::fits_depthwise_tile(s.down)
+         && tensor::fits_depthwise_tile(s.across) && s.out_h > 0 && s.out_w > 0
+         && detail::pads_at_ends_only(s.down, s.h, s.out_h)
          && detail::pads_at_ends_only(s.across, s.w, s.out_w);
 }
 

@@ -11,6 +11,7 @@
 #include <kiln/kernel/conv2d/packed.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/config.hpp>
+#include <kiln/tensor/limits.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
@@ -56,9 +57,6 @@ constexpr std::ptrdiff_t kept_step(const window& w) { return w.taps == 1 ? w.str
 constexpr std::ptrdiff_t kept_elems(const window& w, std::ptrdiff_t steps) {
   return w.taps == 1 ? steps : (steps - 1) * w.stride + (w.taps - 1) * w.dilation + 1;
 }
-// Such distances put neighbours into one set of the nearest cache.
-constexpr bool is_crowding(std::size_t bytes) { return bytes % 4096 == 0; }
-
 constexpr bool leaves_image(const window& w, std::ptrdiff_t extent, std::ptrdiff_t steps) {
   return w.before > 0 || w.begin(steps - 1) + (w.taps - 1) * w.dilation >= extent;
 }
@@ -68,10 +66,9 @@ constexpr bool leaves_image(const window& w, std::ptrdiff_t extent, std::ptrdiff
 /// True if tiles cannot read the image itself: windows leave it, pixels crowd one set of a cache,
 /// or taps are taken as one run and there is something between the pixels.
 constexpr bool needs_copies(gemm::arithmetic numbers, const sizes& s, const image_strides& x) {
-  const auto pixel = static_cast<std::size_t>(x.pixel * s.across.stride);
+  const auto elem = static_cast<std::ptrdiff_t>(gemm::a_elem_bytes(numbers));
   return detail::leaves_image(s.down, s.h, s.out_h) || detail::leaves_image(s.across, s.w, s.out_w)
-         || detail::is_crowding(pixel * gemm::a_elem_bytes(numbers))
-         || (merges_taps(s) && x.pixel != s.c);
+         || tensor::crowds(x.pixel * s.across.stride * elem) || (merges_taps(s) && x.pixel != s.c);
 }
 
 /// Sizes of a block of lines in the workspace, all in bytes or lines.
@@ -91,18 +88,18 @@ struct line_buffer final {
         lines(0),
         tiles(0),
         kept_(s.down) {
-    constexpr std::ptrdiff_t line = 64;
+    constexpr std::ptrdiff_t line = tensor::line_bytes;
     const std::ptrdiff_t step = pixel * (s.across.taps == 1 ? 1 : s.across.stride);
-    if (!merges_taps(s) && step > 0 && detail::is_crowding(static_cast<std::size_t>(step))) {
+    if (!merges_taps(s) && step > 0 && tensor::crowds(step)) {
       pixel += line;
     }
     row = core::round_up(std::max(width, std::ptrdiff_t{1}) * pixel, line);
-    if (detail::is_crowding(static_cast<std::size_t>(row))) row += line;
-    // Half of the second cache; the other half is for filters.
-    constexpr std::ptrdiff_t most = core::native.l2_bytes / 2;
+    if (tensor::crowds(row)) row += line;
     const tensor::row_split split = line_tiles(s, convolution_tile(numbers, s).mr);
     tiles = std::max(split.tiles, 1);
-    while (tiles > 1 && kept(split.begin(tiles)) * row > most) tiles = (tiles + 1) / 2;
+    while (tiles > 1 && kept(split.begin(tiles)) * row > s.most_line_bytes) {
+      tiles = (tiles + 1) / 2;
+    }
     lines = split.begin(tiles);
   }
 

@@ -7,6 +7,7 @@
 #include <kiln/kernel/conv2d/block.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/pack.hpp>
+#include <kiln/tensor/limits.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -28,12 +29,9 @@ struct tap_runs final {
   }
 };
 
-/// True if the taps of a row are one run, as their channels follow one another: few channels would
-/// make many short runs, each with a rest that fills no step.
+/// True if the taps of a row are one run, as their channels follow one another.
 constexpr bool merges_taps(const sizes& s) {
-  constexpr std::ptrdiff_t long_enough = 256;
-  return s.across.dilation == 1 && s.across.taps > 1 && s.groups == 1
-         && s.c * s.across.taps <= long_enough;
+  return tensor::merges_taps(s.c, s.across.taps, s.across.dilation, s.groups);
 }
 
 /// The runs of a convolution.

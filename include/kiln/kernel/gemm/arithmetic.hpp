@@ -4,6 +4,7 @@
 
 #include <kiln/core/config.hpp>
 #include <kiln/core/half.hpp>
+#include <kiln/core/target.hpp>
 #include <kiln/simd/arithmetic.hpp>
 #include <kiln/simd/convert.hpp>
 #include <kiln/simd/dot.hpp>
@@ -233,28 +234,9 @@ struct step_of<arithmetic::s8s8> final
 template <>
 struct step_of<arithmetic::u8s7> final : detail::byte_step<simd::narrow_byte_dot, 0> {};
 
-/// True if a step does more to a row's numbers than to read them into every lane.
-constexpr bool works_on_rows(arithmetic x) {
-  return shifts_a(x) || (x == arithmetic::bf16 && step_of<arithmetic::bf16>::parts > 1);
-}
-
-/// Registers beyond one for each accumulator, pack of columns and row that a step needs.
-constexpr int spare_registers(arithmetic x) {
-  switch (x) {
-    case arithmetic::f32_bf16:
-      return 2;
-    case arithmetic::bf16:
-      return step_of<arithmetic::bf16>::parts > 1 ? 2 : 0;
-    case arithmetic::s8s8:
-      return step_of<arithmetic::s8s8>::parts > 1 ? 3 : 2;
-    case arithmetic::u8s8:
-      return step_of<arithmetic::u8s8>::parts > 1 ? 2 : 0;
-    case arithmetic::u8s7:
-      return step_of<arithmetic::u8s8>::parts > 1 ? 2 : 0;
-    default:
-      return 0;
-  }
-}
+// Plans choose tiles by what they know of the machine.
+static_assert((step_of<arithmetic::u8s8>::parts == 1) == core::native.byte_dot);
+static_assert((step_of<arithmetic::bf16>::parts == 1) == core::native.pair_dot);
 
 }  // namespace KILN_ISA
 }  // namespace kiln::kernel::gemm

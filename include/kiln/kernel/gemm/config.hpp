@@ -40,6 +40,7 @@ struct config final {
   arithmetic numbers = arithmetic::f32;
   int depth_tail = 0;   // 1 if the last step of k may lack neighbours
   int compensated = 0;  // 1 if operands::compensation is added to every row
+  int tiled = 0;        // 1 on AMX tiles, by configure_tiled(): then only numbers and source count
 
   friend constexpr bool operator==(const config&, const config&) = default;
 };
@@ -50,37 +51,70 @@ inline constexpr int longest_depth = 1024;
 /// In config::tail_packs: the number of columns is not known.
 inline constexpr int any_tail = -1;
 
+/// What plans call the factors of these numbers.
+constexpr tensor::factors factors_of(arithmetic x) {
+  using tensor::dtype;
+  switch (x) {
+    case arithmetic::f32:
+      return {dtype::f32, dtype::f32};
+    case arithmetic::f32_f16:
+      return {dtype::f32, dtype::f16};
+    case arithmetic::f32_bf16:
+      return {dtype::f32, dtype::bf16};
+    case arithmetic::bf16:
+      return {dtype::bf16, dtype::bf16};
+    case arithmetic::s8s8:
+      return {dtype::s8, dtype::s8};
+    default:
+      return {dtype::u8, dtype::s8};
+  }
+}
+
 /// True if column blocks of such tiles begin where packs lie in packed panels.
 constexpr bool matches_panels(const tensor::tile& t) {
-  constexpr int columns = static_cast<int>(panel);
-  const int width = t.nv * static_cast<int>(simd::lanes);
-  return width % columns == 0 || columns % width == 0;
+  static_assert(panel == static_cast<std::size_t>(tensor::panel_columns));
+  return tensor::matches_panels(core::native, t);
+}
+
+/// Registers beyond one for each accumulator, pack of columns and row that a step needs.
+constexpr int spare_registers(arithmetic x) {
+  return tensor::spare_registers(core::native, factors_of(x));
 }
 
 /// The tile, made smaller as far as the numbers' steps need registers of their own: lower if it is
 /// high, else narrower.
 constexpr tensor::tile fitting(arithmetic numbers, const tensor::tile& wanted) {
-  tensor::tile t = wanted;
-  const int registers = core::native.registers - 1 - spare_registers(numbers);
-  const auto fits = [&] { return t.mr * t.nv + t.nv <= registers; };
-  while (!fits() && t.mr > t.nv) --t.mr;
-  while (!fits() && t.nv > 1 && matches_panels({.mr = t.mr, .nv = t.nv - 1})) --t.nv;
-  while (!fits() && t.mr > 1) --t.mr;
-  return t;
+  return tensor::fitted(core::native, factors_of(numbers), wanted);
 }
 
 /// A tile as wide as it pays where every step works on the numbers of each row: that work is then
 /// shared by more columns. `columns` is n, 0 if it is not known.
 constexpr tensor::tile widened(arithmetic numbers, const tensor::tile& wanted, int columns) {
-  const bool is_high = wanted.mr > 8 && wanted.nv == 2 && core::native.registers >= 32;
-  if (!is_high || !works_on_rows(numbers) || simd::lanes != panel) return wanted;
-  const int packs = core::ceil_div(columns, static_cast<int>(simd::lanes));
-  return packs % 4 == 0 ? tensor::tile{.mr = 6, .nv = 4} : tensor::tile{.mr = 8, .nv = 3};
+  return tensor::widened(core::native, factors_of(numbers), wanted, columns);
 }
 
-/// The configuration of a [m, k] x [k, n] product; 0 stands for an extent that is not known. With
-/// `compensated`, a holds numbers that were shifted by 128 and operands::compensation takes that
-/// back.
+/// The configuration of a [m, k] x [k, n] product on AMX tiles; 0 stands for an extent that is not
+/// known. Most sizes share it; nothing is ever compensated, as tiles multiply signed bytes too.
+///
+/// @pre     has_tiles(numbers); a is k_contiguous
+/// @errors  none
+constexpr config configure_tiled(arithmetic numbers, int k, int n) {
+  const std::int64_t depth = std::int64_t{k} * static_cast<std::int64_t>(b_elem_bytes(numbers));
+  // Two panels and 32 rows of a, and something for what comes and goes beside them.
+  const bool fits = k > 0 && 64 * depth <= core::native.l1_bytes * 5 / 4;
+  const bool passes = depth * n > core::native.l2_bytes;
+  return {.block = {.mr = tensor::matrix_tile.mr, .nv = tensor::matrix_tile.nv},
+          .tail_packs = any_tail,
+          .source = passes ? b_source::memory
+                    : fits ? b_source::first_cache
+                           : b_source::second_cache,
+          .numbers = numbers,
+          .tiled = 1};
+}
+
+/// The configuration of a [m, k] x [k, n] product; 0 stands for an extent that is not known. On
+/// tensor::matrix_tile it runs on AMX tiles. With `compensated`, a holds numbers that were shifted
+/// by 128 and operands::compensation takes that back.
 ///
 /// @pre     wanted fits the machine's registers and matches_panels(wanted); form is k_contiguous
 ///          where a step takes several neighbours
@@ -92,6 +126,7 @@ constexpr config configure(arithmetic numbers,
                            int k,
                            int n,
                            bool compensated = false) {
+  if (wanted == tensor::matrix_tile) return configure_tiled(numbers, k, n);
   constexpr int lanes = static_cast<int>(simd::lanes);
   const tensor::tile block = fitting(numbers, widened(numbers, wanted, n));
   const int width = block.nv * lanes;
@@ -142,7 +177,8 @@ constexpr config with_rows(const config& c, int high, int low) {
           .depth_blocks = c.depth_blocks,
           .numbers = c.numbers,
           .depth_tail = c.depth_tail,
-          .compensated = c.compensated};
+          .compensated = c.compensated,
+          .tiled = c.tiled};
 }
 
 }  // namespace KILN_ISA

@@ -11,30 +11,17 @@
 #include <kiln/kernel/gemm/config.hpp>
 #include <kiln/kernel/gemm/epilogue.hpp>
 #include <kiln/kernel/gemm/micro.hpp>
+#include <kiln/kernel/gemm/operands.hpp>
 #include <kiln/kernel/gemm/pack.hpp>
+#include <kiln/kernel/gemm/tiled.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 namespace kiln::kernel::gemm {
 inline namespace KILN_ISA {
-
-/// The two sides of a product, [m, k] and [k, n]. Strides count elements and may have any sign.
-template <arithmetic X>
-struct operands_of final {
-  const a_element<X>* a;
-  std::ptrdiff_t a_row;
-  std::ptrdiff_t a_k;
-  const b_element<X>* b;  // packed by pack_b<X>()
-  std::size_t m;
-  std::size_t n;
-  std::size_t k;
-  const std::int32_t* compensation = nullptr;  // by compensate(), if the configuration says so
-};
-using operands = operands_of<arithmetic::f32>;
 
 namespace detail {
 
@@ -285,7 +272,9 @@ void run(const operands_of<C.numbers>& x, const Epilogue& ep) noexcept {
   static_assert(C.block.mr > 0 && C.block.nv > 0 && matches_panels(C.block));
   static_assert(neighbours(C.numbers) == 1 || C.form == a_form::k_contiguous);
   if (x.m == 0 || x.n == 0) return;
-  if constexpr (C.compensated != 0) {
+  if constexpr (C.tiled != 0) {
+    run_tiled<C>(x, ep);
+  } else if constexpr (C.compensated != 0) {
     detail::all_depths<C>(x, compensated<Epilogue>{ep, x.compensation});
   } else {
     detail::all_depths<C>(x, ep);

@@ -6,6 +6,8 @@
 #include <kiln/core/config.hpp>
 #include <kiln/core/int_math.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
+#include <kiln/kernel/transpose.hpp>
+#include <kiln/simd/interleave.hpp>
 #include <kiln/simd/pack.hpp>
 
 #include <algorithm>
@@ -57,7 +59,7 @@ inline void pack_rows(
   }
 }
 
-// Columns of b are contiguous, or nothing is. Sixteen rows at a time, so that what is read of each
+// Nothing of b is contiguous. Sixteen rows at a time, so that what is read of each
 // column and what is written of the panel stay in the nearest cache.
 template <std::size_t Neighbours, class Element>
 void pack_columns(const Element* b,
@@ -84,15 +86,33 @@ void pack_columns(const Element* b,
   }
 }
 
-// Rows of b are contiguous and the panel is full: neighbouring rows are laid side by side.
+// Rows of b are contiguous: neighbouring ones are laid side by side.
 template <std::size_t Neighbours, class Element>
-void interleave_rows(const Element* b, std::ptrdiff_t k_stride, std::size_t k, Element* out) {
-  for (; k >= Neighbours; k -= Neighbours, out += Neighbours * panel) {
-    for (std::size_t q = 0; q < Neighbours; ++q, b += k_stride) {
-      for (std::size_t j = 0; j < panel; ++j) out[j * Neighbours + q] = b[j];
+void interleave_rows(
+    const Element* b, std::ptrdiff_t k_stride, std::size_t cols, std::size_t k, Element* out) {
+  constexpr auto elem = static_cast<std::ptrdiff_t>(sizeof(Element));
+  const auto lay_out = [&](const Element* rows, std::ptrdiff_t row) {
+    const auto* from = reinterpret_cast<const std::byte*>(rows);
+    auto* to = reinterpret_cast<std::byte*>(out);
+    if constexpr (Neighbours == 1) {
+      std::memcpy(to, from, panel * sizeof(Element));
+    } else {
+      simd::interleave_words<Neighbours>(from, row * elem, to);
+    }
+  };
+  for (std::size_t i = 0; i < k; i += Neighbours, out += Neighbours * panel) {
+    const std::size_t rows = std::min(Neighbours, k - i);
+    if (cols == panel && rows == Neighbours) {
+      lay_out(b, k_stride);
+      b += static_cast<std::ptrdiff_t>(Neighbours) * k_stride;
+    } else {
+      Element part[Neighbours * panel] = {};
+      for (std::size_t q = 0; q < rows; ++q, b += k_stride) {
+        std::memcpy(part + q * panel, b, cols * sizeof(Element));
+      }
+      lay_out(part, static_cast<std::ptrdiff_t>(panel));
     }
   }
-  if (k > 0) pack_columns<Neighbours>(b, k_stride, 1, panel, k, out);
 }
 
 template <arithmetic X>
@@ -104,8 +124,19 @@ void pack_panel(const b_element<X>* b,
                 b_element<X>* out) {
   if constexpr (X == arithmetic::f32) {
     if (n_stride == 1) return pack_rows(b, k_stride, cols, k, out);
-  } else if (n_stride == 1 && cols == panel) {
-    return interleave_rows<neighbours(X)>(b, k_stride, k, out);
+  } else if (n_stride == 1) {
+    return interleave_rows<neighbours(X)>(b, k_stride, cols, k, out);
+  }
+  // Columns that are arrays of words, each what one step takes.
+  if constexpr (neighbours(X) * sizeof(b_element<X>) == 4) {
+    if (k_stride == 1) {
+      constexpr auto elem = static_cast<std::ptrdiff_t>(sizeof(b_element<X>));
+      return columns_to_rows(reinterpret_cast<const std::byte*>(b),
+                             n_stride * elem,
+                             cols,
+                             k * sizeof(b_element<X>),
+                             reinterpret_cast<std::byte*>(out));
+    }
   }
   pack_columns<neighbours(X)>(b, k_stride, n_stride, cols, k, out);
 }

@@ -175,6 +175,34 @@ KILN_INLINE void store_low(std::uint8_t* p, s32 x) {
 KILN_INLINE void store_low(std::uint8_t* p, s32 x, prefix m) {
   _mm512_mask_cvtepi32_storeu_epi8(p, m, x);
 }
+/// Stores every lane as the nearest byte; as an unsigned one, a negative lane counts as a large
+/// one.
+KILN_INLINE void store_saturated(std::uint8_t* p, s32 x) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_maskz_cvtusepi32_epi8(every, x));
+}
+KILN_INLINE void store_saturated(std::uint8_t* p, s32 x, prefix m) {
+  _mm512_mask_cvtusepi32_storeu_epi8(p, m, x);
+}
+KILN_INLINE void store_saturated(std::int8_t* p, s32 x) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_maskz_cvtsepi32_epi8(every, x));
+}
+KILN_INLINE void store_saturated(std::int8_t* p, s32 x, prefix m) {
+  _mm512_mask_cvtsepi32_storeu_epi8(p, m, x);
+}
+#if defined(__AVX512BF16__)
+KILN_INLINE bool has_denormals(f32 x) {
+  constexpr int denormal = 0x20;
+  return _mm512_fpclass_ps_mask(x, denormal) != 0;
+}
+/// Stores every lane as the nearest bf16, ties to even, NaN made quiet; denormals count as zero.
+KILN_INLINE void store_bf16(std::uint16_t* p, f32 x) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
+                      __builtin_bit_cast(__m256i, _mm512_cvtneps_pbh(x)));
+}
+KILN_INLINE void store_bf16(std::uint16_t* p, f32 x, prefix m) {
+  _mm256_mask_storeu_epi16(p, m, __builtin_bit_cast(__m256i, _mm512_cvtneps_pbh(x)));
+}
+#endif
 KILN_INLINE void store_low(std::uint16_t* p, s32 x) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_maskz_cvtepi32_epi16(every, x));
 }

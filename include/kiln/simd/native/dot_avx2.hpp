@@ -40,7 +40,7 @@ KILN_INLINE s32 right_bytes(s32 b) {
   return b;
 }
 KILN_INLINE void add_bytes(s32& sum, s32 a, s32 b) {
-  asm("{vex} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
+  asm("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(a), "x"(b));
 }
 
 #else

@@ -6,8 +6,7 @@
 #include <kiln/core/half.hpp>
 #include <kiln/core/target.hpp>
 #include <kiln/simd/native/partial.hpp>
-
-#include <xsimd/xsimd.hpp>
+#include <kiln/simd/native/xsimd.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -120,11 +119,17 @@ KILN_INLINE void scatter(float* p, s32 index, f32 x, prefix m = {lanes}) {
 KILN_INLINE f32 add(f32 a, f32 b) { return a + b; }
 KILN_INLINE f32 sub(f32 a, f32 b) { return a - b; }
 KILN_INLINE f32 mul(f32 a, f32 b) { return a * b; }
+// xsimd 8.1 estimates quotients and roots of floats where NEON computes them.
+#if defined(__aarch64__)
+KILN_INLINE f32 div(f32 a, f32 b) { return f32(vdivq_f32(a.data, b.data)); }
+KILN_INLINE f32 sqrt(f32 x) { return f32(vsqrtq_f32(x.data)); }
+#else
 KILN_INLINE f32 div(f32 a, f32 b) { return a / b; }
+KILN_INLINE f32 sqrt(f32 x) { return xsimd::sqrt(x); }
+#endif
 // Not xsimd's own: what those do with NaN depends on the machine and on the version.
 KILN_INLINE f32 min(f32 a, f32 b) { return xsimd::select(a < b, a, b); }
 KILN_INLINE f32 max(f32 a, f32 b) { return xsimd::select(a > b, a, b); }
-KILN_INLINE f32 sqrt(f32 x) { return xsimd::sqrt(x); }
 KILN_INLINE f32 floor(f32 x) { return xsimd::floor(x); }
 KILN_INLINE f32 ceil(f32 x) { return xsimd::ceil(x); }
 KILN_INLINE f32 trunc(f32 x) { return xsimd::trunc(x); }
@@ -174,7 +179,14 @@ KILN_INLINE f32 as_float(s32 x) { return std::bit_cast<f32>(x); }
 KILN_INLINE s32 select(predicate m, s32 a, s32 b) {
   return as_int(select(m, as_float(a), as_float(b)));
 }
-KILN_INLINE s32 to_int(f32 x) { return xsimd::nearbyint_as_int(x); }
+KILN_INLINE s32 to_int(f32 x) {
+  const s32 nearest = xsimd::nearbyint_as_int(x);
+#if defined(__SSE2__)
+  return nearest;
+#else  // saturates, and gives zero for NaN
+  return select(x < f32(0x1p31F), nearest, s32(INT32_MIN));
+#endif
+}
 KILN_INLINE f32 to_float(s32 x) { return xsimd::to_float(x); }
 KILN_INLINE s32 add(s32 a, s32 b) { return a + b; }
 KILN_INLINE s32 sub(s32 a, s32 b) { return a - b; }

@@ -94,3 +94,15 @@ TEST_CASE("every element of the lines, and padding around them") {
     }
   }
 }
+
+TEST_CASE("lines take the share of the cache that the caller grants") {
+  conv2d::sizes s{1, 300, 300, 64, 16, 300, 300, same, same};
+  for (const std::ptrdiff_t most : {256 * 1024, 512 * 1024, 1024 * 1024}) {
+    s.most_line_bytes = most;
+    const conv2d::line_buffer l(arithmetic::f32, s);
+    CHECK(static_cast<std::ptrdiff_t>(l.bytes()) <= most);
+    CHECK(static_cast<std::ptrdiff_t>(l.bytes()) > most / 4);
+  }
+  s.most_line_bytes = 0;
+  CHECK(conv2d::line_buffer(arithmetic::f32, s).tiles == 1);
+}

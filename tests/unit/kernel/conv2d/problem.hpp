@@ -82,6 +82,8 @@ Element number(product_test::random& next) {
     return next();
   } else if constexpr (std::is_same_v<Element, kiln::core::bf16>) {
     return kiln::core::to_bf16(next());
+  } else if constexpr (std::is_same_v<Element, kiln::core::f16>) {
+    return kiln::core::to_f16(next());
   } else {
     return static_cast<Element>(static_cast<std::int32_t>(next() * 128.0F));  // wraps for u8
   }
@@ -89,7 +91,7 @@ Element number(product_test::random& next) {
 
 template <class Element>
 auto value(Element x) {
-  if constexpr (std::is_same_v<Element, kiln::core::bf16>) {
+  if constexpr (std::is_class_v<Element>) {
     return double{kiln::core::to_float(x)};
   } else if constexpr (std::is_same_v<Element, float>) {
     return double{x};

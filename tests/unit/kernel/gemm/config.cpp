@@ -69,6 +69,14 @@ static_assert(leaves_registers(arithmetic::f32) && leaves_registers(arithmetic::
 static_assert(leaves_registers(arithmetic::bf16) && leaves_registers(arithmetic::s8s8));
 static_assert(leaves_registers(arithmetic::u8s8) && leaves_registers(arithmetic::u8s7));
 static_assert(gemm::fitting(arithmetic::f32, two) == two);
+// Plans and kernels say the same of numbers.
+static_assert(gemm::factors_of(arithmetic::f32_f16).b == kiln::tensor::dtype::f16);
+static_assert(gemm::factors_of(arithmetic::u8s7) == gemm::factors_of(arithmetic::u8s8));
+// On tiles only numbers and the cache that b comes from count.
+static_assert(gemm::configure_tiled(arithmetic::bf16, 64, 64)
+              == gemm::configure_tiled(arithmetic::bf16, 96, 48));
+static_assert(gemm::with_rows(gemm::configure_tiled(arithmetic::u8s8, 8, 8), 0, 0)
+              == gemm::configure_tiled(arithmetic::u8s8, 8, 8));
 // Where rows cost more than columns tiles are wide.
 static_assert(gemm::widened(arithmetic::u8s8, {.mr = 14, .nv = 2}, 64).mr == 14);
 static_assert(lanes < 16 || gemm::widened(arithmetic::s8s8, {.mr = 14, .nv = 2}, 64).nv == 4);
@@ -85,7 +93,8 @@ template <gemm::config C>
   return C.block.mr + 100 * C.block.nv + 10000 * static_cast<int>(C.form) + 100000 * C.full_columns
          + 1000000 * (C.tail_packs + 2) + 10000000 * C.tail_masked + 20000000 * C.rows_high
          + 3 * C.rows_low + 7 * static_cast<int>(C.source) + 31 * C.depth_blocks
-         + 61 * static_cast<int>(C.numbers) + 1009 * C.depth_tail + 2003 * C.compensated;
+         + 61 * static_cast<int>(C.numbers) + 1009 * C.depth_tail + 2003 * C.compensated
+         + 4001 * C.tiled;
 }
 
 template <int Field>
@@ -103,6 +112,7 @@ constexpr gemm::config changed() {
   if (Field == 11) c.numbers = gemm::arithmetic::bf16;
   if (Field == 12) c.depth_tail = 1;
   if (Field == 13) c.compensated = 1;
+  if (Field == 14) c.tiled = 1;
   if (Field == 9) c.source = b_source::first_cache;
   return c;
 }
@@ -123,7 +133,8 @@ TEST_CASE("configurations that differ are different template arguments") {
                                code<changed<10>()>(),
                                code<changed<11>()>(),
                                code<changed<12>()>(),
-                               code<changed<13>()>()};
+                               code<changed<13>()>(),
+                               code<changed<14>()>()};
   for (std::size_t i = 0; i < codes.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) CHECK(codes[i] != codes[j]);
   }

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// MLP_2 in u8.
+#include <bench/model/nets/list.hpp>
+
+std::unique_ptr<bench::any_net> bench::make_mlp_2_u8(int batch,
+                                                     const named_weights& w,
+                                                     const net_place& at) {
+  return make_one_of<mlp_2, dtype::u8, 1, 8, 32, 64, 128, 256, 512>(batch, w, at);
+}

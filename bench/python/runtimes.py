@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Measures the nets of bench/model in kiln, ONNX Runtime and OpenVINO, called from one Python process.
+
+All are called with memory that was bound before, on one thread, in turns. kiln is measured a second
+time from a loop in C++: what Python's call costs is the difference. kiln's side is the library
+kiln_nets of the benchmarks' build (tools/bench --python does all of it).
+
+    build/venv/bin/pip install numpy==2.4.6 onnx==1.23.2 onnxruntime==1.31.1 openvino==2026.4.0
+    build/venv/bin/python bench/python/runtimes.py [--filter=REGEX] [--json=FILE]
+"""
+
+import argparse
+import ctypes
+import functools
+import itertools
+import json
+import pathlib
+import re
+import statistics
+import sys
+import time
+
+import models
+import numpy
+import peers
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "build/bench/bench/libkiln_nets.so"
+TURN_US = 500  # how long one turn of a contender takes
+
+
+class Weight(ctypes.Structure):
+    _fields_ = [
+        ("name", ctypes.c_char_p),
+        ("element", ctypes.c_char_p),
+        ("data", ctypes.c_void_p),
+        ("elems", ctypes.c_size_t),
+    ]
+
+
+def load_library(path):
+    library = ctypes.CDLL(str(path))
+    library.kiln_net_new.restype = ctypes.c_void_p
+    library.kiln_net_new.argtypes = [
+        ctypes.c_char_p,
+        ctypes.c_char_p,
+        ctypes.c_int,
+        ctypes.POINTER(Weight),
+        ctypes.c_int,
+        ctypes.c_void_p,
+        ctypes.c_void_p,
+    ]
+    library.kiln_net_delete.argtypes = [ctypes.c_void_p]
+    library.kiln_net_run.argtypes = [ctypes.c_void_p]
+    library.kiln_net_run.restype = None
+    library.kiln_net_time_us.argtypes = [ctypes.c_void_p, ctypes.c_long]
+    library.kiln_net_time_us.restype = ctypes.c_double
+    library.kiln_peak_gops.argtypes = [ctypes.c_char_p]
+    library.kiln_peak_gops.restype = ctypes.c_double
+    library.kiln_version.restype = ctypes.c_char_p
+    return library
+
+
+def kiln_net(library, net, y):
+    weights = net.weights()
+    given = (Weight * len(weights))(
+        *(
+            Weight(name.encode(), element.encode(), data.ctypes.data, data.size)
+            for name, (element, data) in weights.items()
+        )
+    )
+    made = library.kiln_net_new(
+        net.name.encode(),
+        net.element.encode(),
+        net.batch,
+        given,
+        len(given),
+        net.x.ctypes.data,
+        y.ctypes.data,
+    )
+    if not made:
+        raise SystemExit(f"kiln has no {net}, or refuses its weights")
+    return made
+
+
+def python_timer(call):
+    """A function runs -> microseconds a run, of processor time."""
+
+    def timer(runs):
+        start = time.process_time_ns()
+        for _ in itertools.repeat(None, runs):
+            call()
+        return (time.process_time_ns() - start) / runs * 1e-3
+
+    return timer
+
+
+def measure(timers, sample_peak, seconds):
+    """Runs all in turns, A B C A B C: medians, spreads between quartiles, the peak's median."""
+    runs = [max(1, int(TURN_US / t(max(1, int(TURN_US / t(1)))))) for t in timers]
+    slowest_us = max(t(n) * n for t, n in zip(timers, runs))
+    times, peaks = [[] for _ in timers], []
+    for _ in range(max(7, int(seconds * 1e6 / slowest_us))):
+        for i, t in enumerate(timers):
+            t(1)
+            times[i].append(t(runs[i]))
+        peaks.append(sample_peak())
+    quartiles = [statistics.quantiles(t, n=4) for t in times]
+    medians = [statistics.median(t) for t in times]
+    return medians, [q[2] - q[0] for q in quartiles], statistics.median(peaks)
+
+
+def cpu_name():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(": ", 1)[1]
+    return "unknown"
+
+
+def compare(library, net, seconds):
+    """The lines of one workload."""
+    y = net.result()
+    made = kiln_net(library, net, y)
+    kiln = functools.partial(library.kiln_net_run, ctypes.c_void_p(made))
+    version = library.kiln_version().decode()
+    contenders = [("kiln", version, kiln, y)]
+    contenders += [peer(net) for peer in peers.PEERS if peer.computes(net)]
+    for impl, _, call, result in contenders:
+        result.view(numpy.uint8)[:] = 255
+        call()
+        wrong = net.error_of(result)
+        if wrong:
+            raise SystemExit(f"{net}: {impl} is wrong by {wrong}")
+
+    timers = [python_timer(call) for _, _, call, _ in contenders]
+    timers.append(functools.partial(library.kiln_net_time_us, made))
+    peak_of = functools.partial(library.kiln_peak_gops, net.element.encode())
+    medians, spreads, peak = measure(timers, peak_of, seconds)
+    library.kiln_net_delete(made)
+
+    names = [(impl, number) for impl, number, _, _ in contenders]
+    names.append(("kiln, C++ call", version))
+    for (impl, number), median, spread in zip(names, medians, spreads):
+        percent = net.flops() / median * 1e-3 / peak * 100
+        workload = f"python/{net.name}/{net.batch}"
+        print(
+            f"{workload:31} {net.element:4} {impl:20} {median:10.2f} us  "
+            f"+-{50 * spread / median:4.1f} %  {percent:5.1f} % of peak  {median / medians[0]:6.2f}x",
+            flush=True,
+        )
+        yield {
+            "workload": workload,
+            "dtype": net.element,
+            "batch": net.batch,
+            "threads": 1,
+            "impl": impl,
+            "version": number,
+            "median_us": median,
+            "iqr_us": spread,
+            "percent_of_peak": percent,
+            "peak_gflops": peak,
+            "cpu": cpu_name(),
+        }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--filter", default="", help="regular expression: workloads to run")
+    parser.add_argument("--json", help="where to append one line for each measurement")
+    parser.add_argument("--seconds", type=float, default=0.2, help="time for each contender")
+    parser.add_argument("--library", default=LIBRARY, help="kiln's nets")
+    arguments = parser.parse_args()
+
+    wanted = [
+        point
+        for point in models.POINTS
+        if re.search(arguments.filter, f"python/{point[0]}/{point[2]} {point[1]}")
+    ]
+    if not wanted:
+        return 0
+    if not pathlib.Path(arguments.library).exists():
+        print(f"{arguments.library} is not built: tools/bench builds it", file=sys.stderr)
+        return 1
+    library = load_library(arguments.library)
+    for point in wanted:
+        for line in compare(library, models.Net(*point), arguments.seconds):
+            if arguments.json:
+                with open(arguments.json, "a") as file:
+                    file.write(json.dumps(line) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

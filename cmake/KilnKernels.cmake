@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+# One program for many machines: kernels compiled once for each instruction set, chosen when it runs.
+
+# kiln_add_kernels(<target> <sources...>
+#                  [ISAS sse2 sse4 avx2 avx2_vnni avx512 avx512_vnni avx512_bf16 amx]
+#                  [ENTRY <function>] [LIBRARIES <libraries...>])
+#
+# Defines the static library <target>. One of the sources defines the entry, whose name is the target's unless
+# ENTRY says another:
+#
+#     extern "C" const my_table* my_kernels();
+#
+# Whoever links <target> and calls my_kernels() gets the table of the best instruction set that the machine runs, or
+# of the one that the environment variable KILN_ISA names; kiln::error, a std::runtime_error, if there is none.
+# my_kernels_isa(), an extern "C" const char*(), is its name.
+#
+# Everything else in the sources belongs to one instruction set: no function, variable or type description is shared,
+# the standard library's inline ones included, and nothing may run before main. Both are checked at every build. Hence
+# each has an error handler of its own (-fno-exceptions), and with libc++ catch what they throw as the standard's type.
+#
+# The sources are compiled with the LIBRARIES' usage requirements and without link-time optimisation. Without ISAS
+# they are compiled for all. On other architectures than x86-64 there is one build, for whatever the compiler's flags
+# say.
+function(kiln_add_kernels target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ENTRY" "ISAS;LIBRARIES")
+  set(sources ${arg_UNPARSED_ARGUMENTS})
+  set(entry ${target})
+  if(arg_ENTRY)
+    set(entry ${arg_ENTRY})
+  endif()
+  if(NOT sources)
+    message(FATAL_ERROR "kiln_add_kernels(${target}): expected sources, actual none")
+  endif()
+  if(NOT entry MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+    message(FATAL_ERROR "kiln_add_kernels(${target}): expected ENTRY to be the name of a function, actual '${entry}'")
+  endif()
+  kiln_select_isas(isas ${target} ${arg_ISAS})
+  set(declarations)
+  set(builds)
+  set(objects)
+  foreach(isa IN LISTS isas)
+    kiln_add_isolated_object(object ${target} ${isa} ${entry} "${sources}" "${arg_LIBRARIES}")
+    list(APPEND objects ${object})
+    string(APPEND declarations "const void* ${entry}_${isa}();\n")
+    string(APPEND builds "    {*kiln::dispatch::isa_named(\"${isa}\"), &${entry}_${isa}},\n")
+  endforeach()
+  set(dispatcher ${CMAKE_CURRENT_BINARY_DIR}/${target}_dispatch.cpp)
+  configure_file(${KILN_CMAKE_DIR}/kiln_dispatch.cpp.in ${dispatcher} @ONLY)
+  add_library(${target} STATIC ${dispatcher} ${objects})
+  set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  list(GET KILN_EVERY_ISA 0 lowest)
+  kiln_isa_flags(flags ${lowest})
+  target_link_libraries(${target} PRIVATE kiln::kiln)
+  target_compile_options(${target} PRIVATE ${flags})
+endfunction()
+
+set(KILN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "Where kiln's CMake files are")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  set(KILN_EVERY_ISA sse2 sse4 avx2 avx2_vnni avx512 avx512_vnni avx512_bf16 amx CACHE INTERNAL "")
+else()
+  set(KILN_EVERY_ISA portable CACHE INTERNAL "")
+endif()
+set(KILN_FLAGS_sse2 -march=x86-64 CACHE INTERNAL "")
+set(KILN_FLAGS_sse4 -march=x86-64-v2 CACHE INTERNAL "")
+set(KILN_FLAGS_avx2 -march=x86-64-v3 CACHE INTERNAL "")
+set(KILN_FLAGS_avx2_vnni ${KILN_FLAGS_avx2} -mavxvnni CACHE INTERNAL "")
+set(KILN_FLAGS_avx512 -march=x86-64-v4 CACHE INTERNAL "")
+set(KILN_FLAGS_avx512_vnni ${KILN_FLAGS_avx512} -mavx512vnni CACHE INTERNAL "")
+set(KILN_FLAGS_avx512_bf16 ${KILN_FLAGS_avx512_vnni} -mavx512bf16 CACHE INTERNAL "")
+set(KILN_FLAGS_amx ${KILN_FLAGS_avx512_bf16} -mamx-tile -mamx-int8 -mamx-bf16 CACHE INTERNAL "")
+set(KILN_FLAGS_portable CACHE INTERNAL "")
+
+# kiln_select_isas(<out> <target> <isas...>): those of them that this architecture has, each once; all if none is named.
+function(kiln_select_isas out target)
+  set(isas)
+  foreach(isa IN LISTS ARGN)
+    if(NOT DEFINED KILN_FLAGS_${isa})
+      message(FATAL_ERROR "kiln_add_kernels(${target}): expected ISAS among ${KILN_EVERY_ISA}, actual '${isa}'")
+    endif()
+    if(isa IN_LIST KILN_EVERY_ISA)
+      list(APPEND isas ${isa})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES isas)
+  if(NOT isas)
+    set(isas ${KILN_EVERY_ISA})
+  endif()
+  set(${out} ${isas} PARENT_SCOPE)
+endfunction()
+
+# kiln_isa_flags(<out> <isa>): what the compiler must be told. Whatever makes another instruction set of it (-mavx2
+# among the project's flags, for example) is a compile error.
+function(kiln_isa_flags out isa)
+  set(${out} -UKILN_SCALAR ${KILN_FLAGS_${isa}} "-DKILN_ISA_WANTED=\"${isa}\"" -fno-lto PARENT_SCOPE)
+endfunction()
+
+# kiln_add_isolated_object(<out> <target> <isa> <entry> <sources> <libraries>): the sources compiled for one
+# instruction set, as one object with one global name.
+function(kiln_add_isolated_object out target isa entry sources libraries)
+  kiln_find_binary_tools()
+  kiln_isa_flags(flags ${isa})
+  set(unit ${target}_${isa})
+  add_library(${unit} OBJECT ${sources})
+  # Linked last, so that its flags come last: the last -march counts.
+  add_library(${unit}_flags INTERFACE)
+  target_compile_options(${unit}_flags INTERFACE ${flags}
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
+    $<$<CXX_COMPILER_ID:Clang>:-fno-addrsig>)
+  target_link_libraries(${unit} PRIVATE kiln::kiln ${libraries} ${unit}_flags)
+  set_target_properties(${unit} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/${unit}.o)
+  set(instrumented FALSE)
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
+  if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}" MATCHES "-fsanitize=|--coverage|-fprofile-")
+    set(instrumented TRUE)  # such code registers itself at start
+  endif()
+  add_custom_command(OUTPUT ${object}
+    COMMAND ${CMAKE_COMMAND} -D "objects=$<JOIN:$<TARGET_OBJECTS:${unit}>,|>" -D output=${object}
+      -D entry=${entry} -D isa=${isa} -D instrumented=${instrumented} -D ld=${KILN_LD} -D objcopy=${CMAKE_OBJCOPY}
+      -D nm=${CMAKE_NM} -D readelf=${CMAKE_READELF} -P ${KILN_CMAKE_DIR}/KilnIsolate.cmake
+    DEPENDS ${unit} $<TARGET_OBJECTS:${unit}> ${KILN_CMAKE_DIR}/KilnIsolate.cmake
+    COMMENT "Isolating ${entry} for ${isa}" VERBATIM)
+  set(${out} ${object} PARENT_SCOPE)
+endfunction()
+
+# GNU ld: no other linker dissolves groups of equal functions (--force-group-allocation).
+function(kiln_find_binary_tools)
+  get_filename_component(folder ${CMAKE_OBJCOPY} DIRECTORY)
+  get_filename_component(name ${CMAKE_OBJCOPY} NAME)
+  string(REGEX REPLACE "(llvm-)?objcopy.*$" "ld.bfd" name ${name})
+  find_program(KILN_LD NAMES ${name} ${CMAKE_LINKER} ld HINTS ${folder})
+  mark_as_advanced(KILN_LD)
+  foreach(tool KILN_LD CMAKE_OBJCOPY CMAKE_NM CMAKE_READELF)
+    if(NOT ${tool})
+      message(FATAL_ERROR "kiln_add_kernels needs GNU ld and objcopy, nm, readelf; install binutils, or set ${tool}")
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Quantised layers: what they become, and that they mean the same.
+#include <kiln/pass/low_precision.hpp>
+
+#include <doctest/doctest.h>
+
+#include <unit/pass/quantized_layer.hpp>
+
+namespace {
+
+using namespace kiln_test;
+
+constexpr auto simplest = [] {
+  test::graph_builder<40> b;
+  const int a = b.input("a", static_type(u8, 2, 8));
+  const int w = b.weight("w", static_type(s8, 8, 4));
+  const int s = b.weight("s", static_type(f32, 4));
+  const int zero = b.constant(0), step = b.constant(0.5F);
+  b.output(b.add<op::matmul_op>(
+      {b.add<op::dequantize_op>({a, step, zero}), b.add<op::dequantize_op>({w, s, zero})}));
+  return b.build();
+}();
+static_assert(graph::describe_into<1024>(pass::low_precision(simplest)).view() ==
+              "%0 = input \"a\" : u8[2, 8]\n"
+              "%1 = weight \"w\" : s8[8, 4]\n"
+              "%2 = weight \"s\" : f32[4]\n"
+              "%3 = constant 0.5 : f32\n"
+              "%4 = matmul(%0, %1) : s32[2, 4]\n"
+              "%5 = cast(%4) : f32[2, 4]\n"
+              "%6 = mul(%2, %3) : f32[4]\n"
+              "%7 = mul(%5, %6) : f32[2, 4]\n"
+              "return y = %7\n");
+
+}  // namespace
+
+TEST_CASE("any layer") {
+  std::mt19937 engine(7);
+  const auto any = [&](int n) { return static_cast<int>(engine() % static_cast<unsigned>(n)); };
+  for (int i = 0; i < 200; ++i) {
+    CAPTURE(i);
+    const tensor::dtype types[] = {u8, s8, f32};
+    check(layer({.a = types[any(2)],
+                 .w = types[any(2)],
+                 .out = types[any(3)],
+                 .zero_a = static_cast<float>(any(3) * 50),
+                 .zero_w = static_cast<float>(any(3) * 60),
+                 .zero_out = static_cast<float>(any(3) * 9),
+                 .channels = any(2) == 0,
+                 .zeros_by_channel = any(3) == 0,
+                 .transposed = any(2) == 0,
+                 .dynamic = any(2) == 0,
+                 .rows = any(2) == 0,
+                 .activation = any(5),
+                 .residual = any(2) == 0}),
+          1);
+  }
+}
+TEST_CASE("a quantize of something else divides, as ONNX says") {
+  builder b;
+  const int x = b.input("x", static_type(f32, 4, 5));
+  b.output(quantized(b, x, b.constant(0.3F), b.constant(4), u8));
+  const auto g = pass::low_precision(b.build());
+  CHECK(graph::count<op::div_op>(g) == 1);
+  check(b.build(), 0);
+}
+TEST_CASE("a graph without room stays as it is, and right") {
+  const auto full = graph::compact<13>(simplest);
+  CHECK(graph::first_invalid(pass::low_precision(full)) == -1);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// The ranges of what enters each product, as an output.
+#include <kiln/graph/describe.hpp>
+#include <kiln/pass/observe_ranges.hpp>
+#include <kiln/pass/pass.hpp>
+#include <kiln/reference/interpret_graph.hpp>
+
+#include <doctest/doctest.h>
+
+#include <support/graph_builder.hpp>
+
+namespace {
+
+using namespace kiln;
+using tensor::static_type;
+
+// Two layers and a product of two inputs, which has no weights.
+constexpr auto net = [] {
+  test::graph_builder<200> b;
+  const int x = b.input("x", static_type(f32, 4, 8));
+  const int h =
+      b.add<op::relu_op>({b.add<op::matmul_op>({x, b.weight("w1", static_type(f32, 8, 4))})});
+  const int y = b.add<op::matmul_op>({h, b.weight("w2", static_type(f32, 4, 4))});
+  b.output(b.add<op::matmul_op>({y, y}));
+  return b.build();
+}();
+
+constexpr auto observed = pass::observe_ranges(net);
+static_assert(pass::adds_nodes<pass::observe_ranges_fn>);
+static_assert(graph::first_invalid(observed) == -1 && observed.output_count == 2);
+static_assert(observed[observed.outputs[1].node].type == static_type(f32, 2, 2));
+static_assert(graph::same(pass::observe_ranges(observed), observed));
+static_assert(observed.size <= net.size + pass::observe_ranges.room(net));
+
+}  // namespace
+
+TEST_CASE("least and greatest, in the order of the products") {
+  reference::inputs in;
+  in.tensors["x"] = reference::tensor({4, 8});
+  in.tensors["w1"] = reference::tensor({8, 4});
+  in.tensors["w2"] = reference::tensor({4, 4});
+  auto& x = in.tensors["x"].value;
+  x[3] = -2;
+  x[9] = 5;
+  in.tensors["w1"].value[13] = 3;  // row 3, column 1: -6, cut off
+  in.tensors["w1"].value[4] = 2;   // row 1, column 0: 10
+  const auto all = reference::interpret(observed, in);
+  CHECK(all.output("ranges").value == std::vector<double>{-2, 5, 0, 10});
+}
+TEST_CASE("twenty products are joined in two steps") {
+  test::graph_builder<300> b;
+  int x = b.input("x", static_type(f32, 4, 4));
+  for (int i = 0; i < 20; ++i) {
+    x = b.add<op::matmul_op>({x, b.weight("w", static_type(f32, 4, 4))});
+  }
+  b.output(x);
+  const auto g = pass::observe_ranges(b.build());
+  CHECK(graph::first_invalid(g) == -1);
+  CHECK((g[g.outputs[1].node].type == static_type(f32, 20, 2)));
+}
+TEST_CASE("nothing to observe, or no room") {
+  const auto small = graph::compact<9>(net);
+  CHECK(pass::observe_ranges(small).output_count == 1);
+  test::graph_builder<8> b;
+  b.output(b.add<op::relu_op>({b.input("x", static_type(f32, 4))}));
+  CHECK(pass::observe_ranges(b.build()).output_count == 1);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Which products other element types may compute.
+#include <kiln/graph/describe.hpp>
+#include <kiln/pass/pass.hpp>
+#include <kiln/pass/weighted_products.hpp>
+
+#include <doctest/doctest.h>
+
+#include <support/graph_builder.hpp>
+
+namespace {
+
+using namespace kiln;
+using tensor::static_type;
+
+// Two layers and a product of two inputs, which has no weights.
+constexpr auto net = [] {
+  test::graph_builder<200> b;
+  const int x = b.input("x", static_type(f32, 4, 8));
+  const int h =
+      b.add<op::relu_op>({b.add<op::matmul_op>({x, b.weight("w1", static_type(f32, 8, 4))})});
+  const int y = b.add<op::matmul_op>({h, b.weight("w2", static_type(f32, 4, 4))});
+  b.output(b.add<op::matmul_op>({y, y}));
+  return b.build();
+}();
+
+static_assert(pass::detail::count_weighted_products(net) == 2);
+
+template <tensor::dtype A, tensor::dtype W>
+constexpr int products() {
+  test::graph_builder<8> b;
+  const int x = b.input("x", static_type(A, 4, 8));
+  b.output(b.add<op::matmul_op>({x, b.weight("w", static_type(W, 8, 4))}));
+  return pass::detail::count_weighted_products(b.build());
+}
+static_assert(products<f32, f32>() == 1 && products<f32, bf16>() == 1);
+static_assert(products<bf16, bf16>() == 0 && products<u8, s8>() == 0);
+
+constexpr int convolutions = [] {
+  test::graph_builder<8> b;
+  const int x = b.input("x", static_type(f32, 1, 5, 5, 3));
+  b.output(b.add<op::conv2d_op>({x, b.weight("w", static_type(f32, 3, 3, 3, 4))}));
+  b.add<op::conv2d_op>({x, b.weight("unused", static_type(f32, 3, 3, 3, 4))});
+  return pass::detail::count_weighted_products(b.build());
+}();
+
+}  // namespace
+
+TEST_CASE("a dead convolution has no range") { CHECK(convolutions == 1); }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Cycles of products, by multiply-adds or weights, and of maps; what is worth a barrier.
+#include <kiln/plan/fuse_store.hpp>
+#include <kiln/plan/trivial.hpp>
+#include <kiln/plan/work.hpp>
+
+#include <doctest/doctest.h>
+
+#include <support/plan_graphs.hpp>
+
+namespace {
+
+using namespace kiln;
+
+constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
+
+constexpr std::int64_t cycles(int rows, int k, int n) {
+  const auto p = plan::fuse_store(plan::trivial(test::linear_graph(rows, k, n)));
+  return plan::cycles_of(p, p.stages[p.items[p.groups[p.prepare_groups].first].index], machine);
+}
+// 32 multiply-adds a cycle; a store, an addition and a relu for each result.
+static_assert(cycles(64, 512, 256) == (64 * 512 * 256 / 2 + 3 * 64 * 256) / 16);
+// One row waits for the weights.
+static_assert(cycles(1, 512, 256) == 512 * 256 * 4 / plan::near_bytes_per_cycle);
+static_assert(!plan::pays_for_team(cycles(32, 64, 64)));
+static_assert(plan::pays_for_team(cycles(128, 512, 256)));
+
+}  // namespace
+
+TEST_CASE("weights count where they are packed at bind") {
+  const auto p = plan::trivial(test::linear_graph(4, 32, 16));
+  std::int64_t bytes = 0;
+  for (int i = 0; i < p.stages.size; ++i) bytes += plan::weight_bytes(p, p.stages[i]);
+  CHECK(bytes == 32 * 16 * 4);
+}
+
+TEST_CASE("every kind of stage costs something") {
+  test::graph_builder<16> b;
+  const int x = b.input("x", test::shape(2, 6, 6, 8));
+  const int w = b.weight("w", test::shape(3, 3, 8, 16));
+  const int c = b.add<op::conv2d_op>({x, w});
+  const int pooled = b.add<op::max_pool_op>({c}, {2, 2, 2, 2, 0, 0, 0, 0, 0});
+  const int sums = b.add<op::reduce_sum_op>({pooled}, {1 << 3, 0});
+  b.output(b.add<op::softmax_op>({sums}, {2}));
+  const auto p = plan::trivial(b.build());
+  for (int g = p.prepare_groups; g < p.groups.size; ++g) {
+    for (int i = p.groups[g].first; i < p.groups[g].first + p.groups[g].items; ++i) {
+      CHECK(plan::cycles_of(p, p.stages[p.items[i].index], machine) > 0);
+    }
+  }
+}
