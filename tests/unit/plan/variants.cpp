@@ -65,5 +65,5 @@ TEST_CASE("scratch of several threads is that of the variants for so many") {
   alone.threads = {1, 1};
   const std::array<plan::variant<4>, 2> both{{{alone, &one}, {{}, &any}}};
   CHECK(plan::scratch_of(both) == 6400);
-  CHECK(plan::scratch_of(both, 3) == 64 + 3 * 128);
+  CHECK(plan::scratch_of(both, 3) == 64 + 2 * 256 + 128);
 }
