@@ -12,7 +12,6 @@ kiln::compile, up to a function that runs the net. Prints one line of JSON a pro
 such as compile/chain/50, matches the filter. Compilers that are not installed are left out.
 """
 import argparse
-import json
 import os
 import pathlib
 import re
@@ -20,6 +19,8 @@ import shutil
 import subprocess
 import sys
 import time
+
+import json_lines
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "build" / "compile_curves"
@@ -148,14 +149,7 @@ def main():
     parser.add_argument("--filter", default="", help="regular expression of workloads")
     parser.add_argument("--json", type=pathlib.Path, help="append the lines to this file too")
     options = parser.parse_args()
-    failed = False
-    for line in curves(options):
-        failed |= line["failed"]
-        print(json.dumps(line), flush=True)
-        if options.json:
-            with options.json.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-    return 1 if failed else 0
+    return json_lines.write(curves(options), options.json)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ of JSON a kernel whose workload, such as compile/kernel/u8.s8/14x2, matches the 
 that are not installed are left out.
 """
 import argparse
-import json
 import pathlib
 import re
 import shutil
@@ -21,6 +20,7 @@ import subprocess
 import sys
 
 import curves
+import json_lines
 
 WORK = curves.ROOT / "build" / "compile_kernels"
 
@@ -182,14 +182,7 @@ def main():
     parser.add_argument("--filter", default="", help="regular expression of workloads")
     parser.add_argument("--json", type=pathlib.Path, help="append the lines to this file too")
     options = parser.parse_args()
-    failed = False
-    for line in measure(options):
-        failed |= line["failed"]
-        print(json.dumps(line), flush=True)
-        if options.json:
-            with options.json.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-    return 1 if failed else 0
+    return json_lines.write(measure(options), options.json)
 
 
 if __name__ == "__main__":

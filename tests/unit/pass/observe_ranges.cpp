@@ -8,22 +8,14 @@
 #include <doctest/doctest.h>
 
 #include <support/graph_builder.hpp>
+#include <unit/pass/two_layers.hpp>
 
 namespace {
 
 using namespace kiln;
 using tensor::static_type;
 
-// Two layers and a product of two inputs, which has no weights.
-constexpr auto net = [] {
-  test::graph_builder<200> b;
-  const int x = b.input("x", static_type(f32, 4, 8));
-  const int h =
-      b.add<op::relu_op>({b.add<op::matmul_op>({x, b.weight("w1", static_type(f32, 8, 4))})});
-  const int y = b.add<op::matmul_op>({h, b.weight("w2", static_type(f32, 4, 4))});
-  b.output(b.add<op::matmul_op>({y, y}));
-  return b.build();
-}();
+constexpr const auto& net = test::two_layers;
 
 constexpr auto observed = pass::observe_ranges(net);
 static_assert(pass::adds_nodes<pass::observe_ranges_fn>);
