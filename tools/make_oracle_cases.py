@@ -605,7 +605,7 @@ def dequantized(q, scale, zero):
     return f32((q.astype(np.float64) - np.asarray(zero, np.float64)) * np.asarray(scale, np.float64))
 
 
-def check_quantized(op, inputs, expected, **attributes):
+def check_quantized(op, inputs, expected, opset=20, **attributes):
     """Stops where ONNX Runtime does not agree bit by bit."""
     global checked
     names = [f"i{i}" for i in range(len(inputs))]
@@ -613,7 +613,7 @@ def check_quantized(op, inputs, expected, **attributes):
     graph = onnx.helper.make_graph([onnx.helper.make_node(op, names, ["o"], **attributes)], "g", [
         onnx.helper.make_tensor_value_info(n, to_type(a.dtype), a.shape) for n, a in zip(names, inputs)
     ], [onnx.helper.make_tensor_value_info("o", to_type(expected.dtype), None)])
-    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 20)], ir_version=10)
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", opset)], ir_version=10)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     found = session.run(None, dict(zip(names, inputs)))[0]
     np.testing.assert_array_equal(found, expected, err_msg=op)
@@ -683,6 +683,32 @@ def make_quantized():
              ints={"element": "u8" if a_type is np.uint8 else "s8"})
 
 
+def make_grouped():
+    """Weights of 4 and 8 bits with a scale and a zero point for every group along k."""
+    family = "grouped"
+    for name, bits, m, k, n, group, scales, zeros in (("4", 4, 3, 32, 5, 8, np.float32, None),
+                                                      ("4_zeros", 4, 2, 48, 7, 16, np.float16, np.float32),
+                                                      ("8", 8, 1, 24, 9, 4, np.float32, None),
+                                                      ("8_zeros", 8, 5, 20, 3, 20, np.float16, np.float16)):
+        a = uniform(m, k)
+        q = random.integers(0, 1 << bits, (k, n)).astype(np.uint8)
+        s = random.uniform(0.01, 0.1, (k // group, n)).astype(scales)
+        z = (np.array(1 << (bits - 1), np.float32) if zeros is None else random.integers(
+            0, 1 << bits, (k // group, n)).astype(zeros))
+        wide_s = s.astype(np.float32)
+        wide_z = np.broadcast_to(z, s.shape).astype(np.uint8)
+        w = dequantized(q, np.repeat(wide_s, group, 0), np.repeat(wide_z, group, 0))
+        check_quantized("DequantizeLinear", [q, wide_s, wide_z], w, opset=21, axis=0, block_size=group)
+        exact = (q.astype(np.float64) - np.repeat(wide_z, group, 0)) * np.repeat(wide_s, group, 0)
+        expected = f32(a.astype(np.float64) @ exact)
+        check_onnx("MatMul", [a, w], expected)
+        bound = (k + 2) * EPS / 2 * (np.abs(a).astype(np.float64) @ np.abs(exact)).max()
+        stored = q if bits == 8 else q[0::2] | (q[1::2] << 4)
+        parts = [(f"{name}.a", a), (f"{name}.w", stored), (f"{name}.scale", s), (f"{name}.zero", z)]
+        case(f"grouped_matmul.{name}", family, "grouped_matmul", parts, expected, bound, EPS,
+             ints={"bits": bits, "group": group})
+
+
 # --- files ----------------------------------------------------------------------------------------
 
 
@@ -703,7 +729,7 @@ def encode(tensors):
 
 def main():
     for make in (make_elementwise, make_binary, make_matmul, make_convolution, make_pooling, make_reduction,
-                 make_row, make_movement, make_cast, make_quantized):
+                 make_row, make_movement, make_cast, make_quantized, make_grouped):
         make()
     names = [line.split()[0] for line in lines]
     assert len(set(names)) == len(names), "a case's name stands twice"

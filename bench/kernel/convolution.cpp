@@ -2,14 +2,21 @@
 // relu(convolution + bias) on ResNet-50's and MobileNet's layers, f32, bf16 and int8, against
 // oneDNN, one thread each. Images and results are NHWC here; the peer takes the layouts it likes.
 #include <kiln/core/half.hpp>
+#include <kiln/core/target.hpp>
 #include <kiln/kernel/conv2d/convolve.hpp>
 #include <kiln/kernel/conv2d/depthwise.hpp>
+#include <kiln/kernel/conv2d/packed_config.hpp>
+#include <kiln/kernel/conv2d/planes.hpp>
+#include <kiln/simd/amx_use.hpp>
 #include <kiln/simd/arithmetic.hpp>
 #include <kiln/simd/convert.hpp>
 #include <kiln/simd/pack.hpp>
+#include <kiln/tensor/dtype.hpp>
+#include <kiln/tensor/tiled_lines.hpp>
 #include <kiln/version.hpp>
 
 #include <bench/common/memory.hpp>
+#include <bench/common/peer_threads.hpp>
 #include <bench/common/record.hpp>
 
 #ifdef KILN_HAVE_DNNL
@@ -205,7 +212,17 @@ struct problem final {
   }
 };
 
+/// True if plans let a layer run on the matrix unit.
 template <arithmetic X, layer L>
+constexpr bool runs_on_tiles() {
+  constexpr conv2d::sizes s = L.sizes();
+  return !L.depthwise
+         && kiln::tensor::uses_matrix(
+             kiln::core::native, gemm::factors_of(X), conv2d::planes_of(X, s), s.c / s.groups);
+}
+
+/// kiln's kernel, on tiles or on vectors.
+template <arithmetic X, layer L, bool OnTiles>
 bench::contender kiln_kernel(const problem<X>& p) {
   constexpr conv2d::sizes s = L.sizes();
   constexpr conv2d::image_strides strides = conv2d::dense_strides(s);
@@ -219,14 +236,17 @@ bench::contender kiln_kernel(const problem<X>& p) {
     constexpr auto config = conv2d::configure_depthwise(s);
     return {"kiln", std::string(kiln::version), [=] { conv2d::depthwise<config>(x, w, s, ep); }};
   } else {
-    constexpr auto config = conv2d::configure_packed(X, s, strides);
+    constexpr auto config =
+        OnTiles ? conv2d::configure_tiled(X, s, strides) : conv2d::configure_packed(X, s, strides);
+    constexpr std::size_t bytes = OnTiles ? conv2d::tiled_workspace_bytes(X, s, strides)
+                                          : conv2d::workspace_bytes(X, s, strides);
     const std::shared_ptr<std::byte[]> packed(
         allocate<std::byte>(conv2d::packed_bytes(X, s)).release(), bench::free_memory{});
-    const std::shared_ptr<std::byte[]> workspace(
-        allocate<std::byte>(conv2d::workspace_bytes(X, s, strides)).release(),
-        bench::free_memory{});
+    const std::shared_ptr<std::byte[]> workspace(allocate<std::byte>(bytes).release(),
+                                                 bench::free_memory{});
     conv2d::pack_filters<X>(w, s, packed.get());
-    return {"kiln", std::string(kiln::version), [=] {
+    const bool other = !OnTiles && runs_on_tiles<X, L>();
+    return {other ? "kiln on vectors" : "kiln", std::string(kiln::version), [=] {
               conv2d::convolve<config>(x, packed.get(), s, workspace.get(), ep);
             }};
   }
@@ -329,24 +349,24 @@ bench::contender dnnl_contender(const problem<X>& p, std::function<void()>& brin
 }
 #endif
 
-// A step multiplies several neighbours in as many parts as the machine needs: int8 has four times
-// the peak of f32 where that is one instruction.
-template <arithmetic X>
-constexpr double times_peak = static_cast<double>(gemm::neighbours(X))
-                              / static_cast<double>(gemm::step_of<X>::parts);
+constexpr kiln::tensor::dtype peak_of(arithmetic x) {
+  using kiln::tensor::dtype;
+  return x == arithmetic::f32 ? dtype::f32 : x == arithmetic::bf16 ? dtype::bf16 : dtype::u8;
+}
 
 template <arithmetic X, layer L>
 void compare(const bench::options& o) {
   const std::string name = L.name() + "/" + numbers<X>::name + "+bias+relu";
   if (!o.wants(name)) return;
   const problem<X> p(L);
-  std::vector<bench::contender> contenders{kiln_kernel<X, L>(p)};
-  p.verify(contenders[0]);
+  std::vector<bench::contender> contenders{kiln_kernel<X, L, runs_on_tiles<X, L>()>(p)};
+  if constexpr (runs_on_tiles<X, L>()) contenders.push_back(kiln_kernel<X, L, false>(p));
+  for (const auto& c : contenders) p.verify(c);
 #ifdef KILN_HAVE_DNNL
   std::function<void()> bring_back;
   contenders.push_back(dnnl_contender(p, bring_back));
-  p.verify({contenders[1].impl, "", [&] {
-              contenders[1].run();
+  p.verify({contenders.back().impl, "", [&] {
+              contenders.back().run();
               bring_back();
             }});
 #endif
@@ -355,7 +375,8 @@ void compare(const bench::options& o) {
                  .dtype = numbers<X>::name,
                  .batch = 1,
                  .threads = 1,
-                 .flops = L.flops() / (L.depthwise ? 1.0 : times_peak<X>)},
+                 .flops = L.flops(),
+                 .peak_of = peak_of(X)},
                 contenders);
 }
 
@@ -402,12 +423,9 @@ void depthwise(const bench::options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Both are read by oneDNN at its first use. It would take AMX where there is some, which kiln
-  // does not use yet.
-  setenv("OMP_NUM_THREADS", "1", 1);
-  setenv("DNNL_MAX_CPU_ISA", "AVX512_CORE_BF16", 0);
-  std::printf("oneDNN's instruction set is at most %s\n", getenv("DNNL_MAX_CPU_ISA"));
+  bench::use_threads(1, argv);
   const auto o = bench::parse(argc, argv);
+  if (kiln::core::native.tiles) simd::require_tiles();
   depthwise<arithmetic::f32>(o);
   resnet50<arithmetic::f32>(o);
   resnet50<arithmetic::bf16>(o);

@@ -13,6 +13,7 @@
 #include <kiln/simd/convert.hpp>
 #include <kiln/simd/dot.hpp>
 #include <kiln/simd/pack.hpp>
+#include <kiln/simd/two.hpp>
 #include <kiln/tensor/tile.hpp>
 #include <kiln/version.hpp>
 
@@ -166,6 +167,23 @@ struct bias_relu final {
       simd::store_as(partial(row, col), simd::fma(simd::to_float(v), simd::pack(scale), b), m);
     } else {
       simd::store_as(partial(row, col), simd::max_or_second(simd::zero(), v), m);
+    }
+  }
+  KILN_INLINE void finish_two(simd::pack b,
+                              simd::pack d,
+                              std::size_t row,
+                              std::size_t col,
+                              gemm::sum_pack<X> v,
+                              gemm::sum_pack<X> w) const {
+    if constexpr (gemm::sums_integers(X)) {
+      const simd::pack by(scale);
+      simd::store_two_as(partial(row, col),
+                         simd::fma(simd::to_float(v), by, b),
+                         simd::fma(simd::to_float(w), by, d));
+    } else {
+      simd::store_two_as(partial(row, col),
+                         simd::max_or_second(simd::zero(), v),
+                         simd::max_or_second(simd::zero(), w));
     }
   }
 };

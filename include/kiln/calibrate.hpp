@@ -10,8 +10,10 @@
 #include <kiln/runtime/source.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -40,7 +42,13 @@ struct in_int8 : settings {
 /// static storage.
 template <const auto& Ranges>
 struct in_int8_with : settings {
-  static constexpr auto passes = pass::optimize.after(pass::to_int8_fn{&Ranges[0][0], {}});
+  /// In one array, through which constant expressions may walk.
+  static constexpr auto flat = [] {
+    std::array<float, 2 * std::size(Ranges)> numbers{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = Ranges[i / 2][i % 2];
+    return numbers;
+  }();
+  static constexpr auto passes = pass::optimize.after(pass::to_int8_fn{flat.data(), {}});
 };
 
 /// Settings of the net with products of bf16.

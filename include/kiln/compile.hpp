@@ -206,6 +206,11 @@ struct net<Y, Settings, false> {
     template <class... T>
     explicit weights(T&&...) {}
   };
+  struct packed {};
+  template <class... T>
+  static constexpr packed pack(const T&...) {
+    return {};
+  }
   struct context {
     template <class... T>
     explicit context(T&&...) {}

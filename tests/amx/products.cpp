@@ -15,6 +15,7 @@ namespace gemm = kiln::kernel::gemm;
 using gemm::arithmetic;
 using gemm::b_source;
 using kiln::test::amx_counts;
+using kiln::test::paper;
 
 namespace {
 
@@ -26,15 +27,6 @@ amx_counts counts_of(std::size_t m, std::size_t k, std::size_t n) {
   amx_counts counts = kiln::test::take_interpreted();
   counts.configs = counts.releases = 0;  // hardware with AMX executes these itself
   return counts;
-}
-
-// What blocks of so many rows and panels need for so many steps, and nothing more.
-constexpr amx_counts paper(long blocks, long rows, long panels, long steps) {
-  const long sums = blocks * rows * panels;
-  return {.loads = blocks * steps * (rows + panels),
-          .stores = sums,
-          .zeros = sums,
-          .dots = sums * steps};
 }
 
 }  // namespace
@@ -54,6 +46,10 @@ TEST_CASE("a product executes as many tile instructions as its blocks need") {
   CHECK(counts_of<arithmetic::s8s8>(64, 128, 64) == paper(4, 2, 2, 2));
   CHECK(counts_of<arithmetic::bf16>(32, 128, 96) == paper(3, 2, 2, 4));
   CHECK(counts_of<arithmetic::u8s8>(16, 192, 128) == paper(2, 1, 4, 3));
+  CHECK(counts_of<arithmetic::bf16>(16, 96, 64) == paper(1, 1, 4, 3));
+  // Blocks of every kind: of 2 x 2, 1 x 2, 2 x 1 and 1 x 1 tiles.
+  const amx_counts mixed = counts_of<arithmetic::bf16>(48, 64, 48);
+  CHECK(mixed == amx_counts{.loads = 2 * (4 + 3 + 3 + 2), .stores = 9, .zeros = 9, .dots = 18});
   // What is left of k takes one more step.
   CHECK(counts_of<arithmetic::u8s8>(32, 65, 32) == paper(1, 2, 2, 2));
 }

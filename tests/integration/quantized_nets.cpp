@@ -56,6 +56,16 @@ constexpr auto convolution = kiln::quantize<u8>(with_bias, 0.25F);
 using convolution_net = kiln::compile<convolution>;
 static_assert(integer_products<convolution_net>() == 1);
 
+// A border of zeros around an image whose zero is 114.
+constexpr auto bordered = kiln::quantize<u8>(
+    kiln::relu(kiln::conv2d<kiln::window{.stride = 2, .pad = kiln::same}>(
+        kiln::dequantize(kiln::input<"one", u8>(1_c, 9_c, 8_c, 16_c), 0.02F, 114),
+        kiln::dequantize(filters, kiln::abs(filter_scale)))),
+    0.25F);
+using bordered_net = kiln::compile<bordered>;
+static_assert(integer_products<bordered_net>() == 1);
+static_assert(bordered_net::groups == 1);
+
 // A quantised residual: both branches and the sum stay on integers but for registers.
 constexpr auto shortcut = kiln::input<"shortcut", s8>(2_c, 9_c, 8_c, 20_c);
 constexpr auto residual =
@@ -121,6 +131,7 @@ static_assert(integer_products<scores_net>() == 1);
 }  // namespace
 
 TEST_CASE("a convolution with a border, a bias of s32") { check<convolution_net>(); }
+TEST_CASE("a border around an image with a zero point") { check<bordered_net>(); }
 TEST_CASE("a residual") { check<residual_net>(); }
 TEST_CASE("depthwise and pointwise") { check<separable_net>(); }
 TEST_CASE("scales of the run") { check<dynamic_net>(); }

@@ -26,6 +26,16 @@ struct amx_counts final {
   friend constexpr bool operator==(const amx_counts&, const amx_counts&) = default;
 };
 
+/// What blocks of so many rows and panels need for so many steps, and nothing more: a load for each
+/// side of each tile, a product a tile, each sum cleared once and stored once.
+constexpr amx_counts paper(long blocks, long rows, long panels, long steps) {
+  const long sums = blocks * rows * panels;
+  return {.loads = blocks * steps * (rows + panels),
+          .stores = sums,
+          .zeros = sums,
+          .dots = sums * steps};
+}
+
 namespace detail {
 
 inline thread_local amx_model interpreted_tiles;

@@ -150,6 +150,7 @@ inline std::vector<std::string> attribute_names(std::string_view op) {
   if (op == "softmax" || op == "log_softmax" || op == "concat") return {"axis"};
   if (op == "slice") return {"axis", "begin", "end", "step"};
   if (op == "cast") return {"element"};
+  if (op == "grouped_matmul") return {"bits", "group"};
   return {};
 }
 

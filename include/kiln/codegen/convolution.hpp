@@ -4,9 +4,11 @@
 
 #include <kiln/codegen/store_program.hpp>
 #include <kiln/codegen/window.hpp>
+#include <kiln/core/unreachable.hpp>
 #include <kiln/kernel/conv2d/convolve.hpp>
 #include <kiln/kernel/conv2d/depthwise.hpp>
 #include <kiln/kernel/conv2d/direct.hpp>
+#include <kiln/simd/amx_use.hpp>
 
 #include <cstddef>
 
@@ -25,7 +27,8 @@ constexpr kernel::conv2d::packed_config in_one_piece(const kernel::conv2d::packe
           .lines_high = c.lines_high,
           .lines_low = c.lines_low,
           .pixels_high = c.pixels_high,
-          .pixels_low = c.pixels_low};
+          .pixels_low = c.pixels_low,
+          .words = c.words};
 }
 constexpr kernel::conv2d::depthwise_axis in_one_piece(const kernel::conv2d::depthwise_axis& a) {
   return {.steps = a.steps, .taps = a.taps, .stride = a.stride, .dilation = a.dilation};
@@ -74,6 +77,9 @@ void run_convolution(const arguments_of<Code>& a,
   const auto image = detail::image_of<Code>(a);
   if constexpr (form.way == convolution_way::packed) {
     constexpr auto config = detail::in_one_piece(form.packed);
+    if constexpr (config.words != 0) {
+      if (!simd::may_use_tiles()) core::unreachable("no permission to use AMX tiles");
+    }
     std::byte* lines = nullptr;
     if constexpr (form.operands > 2) lines = reinterpret_cast<std::byte*>(a.base[2]);
     kernel::conv2d::convolve<config>(

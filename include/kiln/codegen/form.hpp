@@ -89,6 +89,20 @@ constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
   f.partials = may_keep_partials(p, s);
 }
 
+/// Of a product by weights of few bits: what its numbers, scales and zero points are.
+template <class Graph>
+constexpr void set_grouped(const Graph& g, const plan::stage& s, stage_form& f) {
+  const auto at = g[s.node].template attributes_of<op::grouped_matmul_op>();
+  const auto half = [&](std::size_t view) {
+    return f.views[view].element == tensor::dtype::f16 ? 1 : 0;
+  };
+  const int zeros = s.operands > 3 ? 1 : 0;
+  f.grouped = {.bits = at.bits,
+               .half_scale = half(2),
+               .zeros = zeros,
+               .half_zero = zeros != 0 ? half(3) : 0};
+}
+
 /// Sizes of a conv2d node; extents that are known at run time only are 0.
 template <class Graph>
 constexpr kernel::conv2d::sizes static_sizes(const Graph& g, int node) {
@@ -140,8 +154,11 @@ constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage&
     const auto strides = strides_of(p.views[s.first_operand], sizes);
     static_assert(plan::panel_columns == kernel::gemm::panel);
     f.way = convolution_way::packed;
-    f.packed = kernel::conv2d::configure_packed(numbers, sizes, strides);
-    const std::size_t lines = kernel::conv2d::workspace_bytes(numbers, sizes, strides);
+    const bool tiled = s.tile == tensor::matrix_tile;
+    f.packed = tiled ? kernel::conv2d::configure_tiled(numbers, sizes, strides)
+                     : kernel::conv2d::configure_packed(numbers, sizes, strides);
+    const std::size_t lines = tiled ? kernel::conv2d::tiled_workspace_bytes(numbers, sizes, strides)
+                                    : kernel::conv2d::workspace_bytes(numbers, sizes, strides);
     const std::int64_t room =
         s.operands > 2 ? p.tensors[p.views[s.first_operand + 2].tensor].bytes : 0;
     if (static_cast<std::int64_t>(lines) > room) core::unreachable("too little room for lines");
@@ -218,6 +235,7 @@ constexpr stage_form form_of(const Plan& p, const Graph& g, int place, bool roug
     f.along = detail::crossing_of(p.views[s.first_operand], s.rank - 1);
   }
   if (s.kind == plan::anchor::matmul) detail::set_product(p, s, f);
+  if (s.operation == op::kind_of<op::grouped_matmul_op>) detail::set_grouped(g, s, f);
   if (s.kind == plan::anchor::convolution) detail::set_convolution(p, g, s, f);
   if (s.kind != plan::anchor::map) f.operation = s.operation;
   if (f.way == convolution_way::direct && s.kind != plan::anchor::map

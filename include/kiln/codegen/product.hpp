@@ -6,6 +6,7 @@
 #include <kiln/codegen/store_program.hpp>
 #include <kiln/core/target.hpp>
 #include <kiln/core/unreachable.hpp>
+#include <kiln/kernel/gemm/grouped.hpp>
 #include <kiln/kernel/gemm/macro.hpp>
 #include <kiln/plan/product_tile.hpp>
 #include <kiln/simd/amx_use.hpp>
@@ -27,7 +28,7 @@ constexpr bool rows_match(const kernel::gemm::config& c, std::ptrdiff_t rows) {
 
 }  // namespace detail
 
-/// True if a plan has products on AMX tiles.
+/// True if a plan has products or convolutions on AMX tiles.
 template <class Plan>
 constexpr bool uses_tiles(const Plan& p, const core::target& machine = core::native) {
   for (int i = 0; i < p.stages.size; ++i) {
@@ -36,6 +37,7 @@ constexpr bool uses_tiles(const Plan& p, const core::target& machine = core::nat
         && plan::product_tile(p, s, machine) == tensor::matrix_tile) {
       return true;
     }
+    if (s.kind == plan::anchor::convolution && s.tile == tensor::matrix_tile) return true;
   }
   return false;
 }
@@ -60,6 +62,33 @@ class held_tiles<true> final {
   simd::tile_holder tiles_;
 };
 
+namespace detail {
+
+/// A product by weights of few bits: their numbers, scales and zero points are operands 1 to 3.
+template <class Code, kernel::gemm::config Product, class Bases, class Epilogue>
+KILN_INLINE void run_groups(const arguments_of<Code>& a, const Bases& base, const Epilogue& ep) {
+  constexpr const stage_form& form = Code::form;
+  constexpr auto batch = static_cast<std::size_t>(form.rank - 3);
+  const auto place = [&](std::size_t v) { return reinterpret_cast<const std::byte*>(base[v]); };
+  const std::byte* zero = nullptr;
+  if constexpr (form.grouped.zeros != 0) zero = place(3);
+  const auto k = static_cast<std::size_t>(a.extent[batch + 2]);
+  // From one column of scales to the next there are as many of them as groups.
+  const auto groups = static_cast<std::size_t>(a.stride[2][batch + 1]);
+  const kernel::gemm::grouped_operands x{.a = reinterpret_cast<const float*>(base[0]),
+                                         .a_row = a.stride[0][batch],
+                                         .b = place(1),
+                                         .scale = place(2),
+                                         .zero = zero,
+                                         .m = static_cast<std::size_t>(a.extent[batch]),
+                                         .n = static_cast<std::size_t>(a.extent[batch + 1]),
+                                         .k = k,
+                                         .group = k / groups};
+  kernel::gemm::run_grouped<Product, form.grouped>(x, ep);
+}
+
+}  // namespace detail
+
 /// A matmul: axes [batch..., m, n | k], B in panels.
 template <class Code, class Users>
 void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
@@ -83,19 +112,32 @@ void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
         n,
         k};
     if constexpr (form.product.compensated != 0) {
-      x.compensation = reinterpret_cast<const std::int32_t*>(
-          base[1] + kernel::gemm::packed_elems(numbers, k, n));
+      const char* sums = nullptr;
+      if constexpr (form.operands > 2) {
+        sums = base[2];
+      } else {
+        sums = base[1] + kernel::gemm::packed_elems(numbers, k, n);
+      }
+      x.compensation = reinterpret_cast<const std::int32_t*>(sums);
     }
     if constexpr (form.product.tiled == 0 && (form.ragged || form.rest_high > 0)) {
       if (!detail::rows_match(form.product, a.extent[batch])) {
         constexpr auto rest = kernel::gemm::with_rows(form.product, form.rest_high, form.rest_low);
-        kernel::gemm::run<rest>(x, ep);
+        if constexpr (form.grouped.bits != 0) {
+          detail::run_groups<Code, rest>(a, base, ep);
+        } else {
+          kernel::gemm::run<rest>(x, ep);
+        }
         return;
       }
     }
     constexpr auto usual =
         kernel::gemm::with_rows(form.product, form.product.rows_high, form.product.rows_low);
-    kernel::gemm::run<usual>(x, ep);
+    if constexpr (form.grouped.bits != 0) {
+      detail::run_groups<Code, usual>(a, base, ep);
+    } else {
+      kernel::gemm::run<usual>(x, ep);
+    }
   });
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <kiln/core/target.hpp>
+#include <kiln/kernel/conv2d/tiled.hpp>
+#include <kiln/kernel/gemm/grouped.hpp>
 #include <kiln/kernel/gemm/tiled.hpp>
 #include <kiln/kernel/rows.hpp>
 #include <kiln/plan/plan.hpp>
@@ -35,6 +37,11 @@ constexpr std::size_t stack_bytes(const Plan& p) {
     } else if (s.kind == plan::anchor::matmul) {
       const tensor::tile t = tensor::tallest_tile(core::native);
       bytes += static_cast<std::size_t>(t.mr * t.nv) * vector;
+      const bool grouped = s.operation == op::kind_of<op::grouped_matmul_op>;
+      if (grouped) bytes += kernel::gemm::grouped_stack_bytes;
+    }
+    if (s.kind == plan::anchor::convolution && s.tile == tensor::matrix_tile) {
+      bytes += kernel::conv2d::tiled_stack_bytes;
     }
     if (s.kind == plan::anchor::row) bytes += short_rows;
     if (s.kind == plan::anchor::convolution

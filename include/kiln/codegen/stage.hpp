@@ -90,12 +90,15 @@ void run_map(const arguments_of<Code>& a, const Users& users) noexcept {
 }
 
 /// A pack: a [k, n] matrix into panels, those of s8 with what corrects products of a shifted A.
+/// Bytes of u8 are parts of words: which numbers they hold does not matter here.
 template <class Code>
 void run_pack(const arguments_of<Code>& a) noexcept {
   constexpr auto batch = static_cast<std::size_t>(Code::form.rank - 3);
   constexpr tensor::dtype element = Code::form.views[0].element;
-  constexpr auto numbers = detail::arithmetic_of(element, element);
-  using number = element_t<element>;
+  constexpr bool words = element == tensor::dtype::u8;
+  constexpr auto numbers =
+      words ? kernel::gemm::arithmetic::u8s8 : detail::arithmetic_of(element, element);
+  using number = kernel::gemm::b_element<numbers>;
   const auto n = static_cast<std::size_t>(a.extent[batch + 1]);
   const auto k = static_cast<std::size_t>(a.extent[batch + 2]);
   auto* const packed = reinterpret_cast<number*>(a.base[1]);
@@ -105,7 +108,7 @@ void run_pack(const arguments_of<Code>& a) noexcept {
                                 k,
                                 n,
                                 packed);
-  if constexpr (kernel::gemm::sums_integers(numbers)) {
+  if constexpr (kernel::gemm::sums_integers(numbers) && !words) {
     auto* const sums = packed + kernel::gemm::packed_elems(numbers, k, n);
     kernel::gemm::compensate<numbers>(packed, k, n, reinterpret_cast<std::int32_t*>(sums));
   }

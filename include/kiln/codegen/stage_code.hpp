@@ -5,6 +5,7 @@
 #include <kiln/kernel/conv2d/depthwise.hpp>
 #include <kiln/kernel/conv2d/packed_config.hpp>
 #include <kiln/kernel/gemm/config.hpp>
+#include <kiln/kernel/gemm/grouped_operands.hpp>
 #include <kiln/plan/plan.hpp>
 
 #include <array>
@@ -49,6 +50,7 @@ struct stage_form final {
   kernel::conv2d::packed_config packed{};           // convolution_way::packed
   kernel::conv2d::depthwise_config own_channels{};  // convolution_way::own_channels
   kernel::gemm::config product{};                   // matmul
+  kernel::gemm::grouped_form grouped{};             // matmul by weights of few bits
   int rest_high = 0, rest_low = 0;       // matmul: tile heights of the last, smaller block of rows
   bool ragged = false;                   // matmul: its rows may be any number
   bool partials = false;                 // matmul: partial sums may lie where the first store goes
@@ -145,6 +147,7 @@ constexpr void for_each_packed_field(Config& c, F f) {
   f(c.lines_low, 6);
   f(c.pixels_high, 6);
   f(c.pixels_low, 6);
+  f(c.words, 5);
 }
 template <class Config, class F>
 constexpr void for_each_depthwise_field(Config& c, F f) {
@@ -200,6 +203,10 @@ constexpr void for_each_field(Form& s, F f) {
     f(s.rest_high, 6);
     f(s.rest_low, 6);
     f(s.ragged, 1);
+    f(s.grouped.bits, 4);
+    f(s.grouped.half_scale, 1);
+    f(s.grouped.zeros, 1);
+    f(s.grouped.half_zero, 1);
   }
 }
 

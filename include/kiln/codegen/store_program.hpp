@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/codegen/stage.hpp>
+#include <kiln/simd/two.hpp>
 
 #include <array>
 #include <type_traits>
@@ -107,25 +108,29 @@ struct store_program final {
   template <class Lanes>
   KILN_INLINE void finish(
       const state& s, std::size_t row, std::size_t column, sum v, Lanes m) const {
-    typename program<Code, bias>::registers r;
-    for_each_index<loads>([&](auto k) KILN_INLINE_LAMBDA {
-      if constexpr (form.views[first_view + k].rows) {
-        r[k] = load<k>(row, column, m);
-      } else {
-        r[k] = s[k];
-      }
-    });
-    r[static_cast<std::size_t>(form.anchor_register())] = as_float(v);
-    program<Code, bias>::run(r, users);
+    const auto r = results(s, row, column, v, m);
+    for_each_index<static_cast<std::size_t>(form.stores)>(
+        [&](auto k) KILN_INLINE_LAMBDA { put<k>(r, row, column, v, m); });
+  }
+  /// finish() of two packs side by side: their results are stored at once.
+  KILN_INLINE void finish_two(const state& left,
+                              const state& right,
+                              std::size_t row,
+                              std::size_t column,
+                              sum v,
+                              sum w) const {
+    constexpr simd::all_lanes all{};
+    const auto x = results(left, row, column, v, all);
+    const auto y = results(right, row, column + simd::lanes, w, all);
     for_each_index<static_cast<std::size_t>(form.stores)>([&](auto k) KILN_INLINE_LAMBDA {
       constexpr view_form to = form.views[first_view + loads + k];
-      char* const at = place<loads + k>(row, column);
-      if constexpr (integers && to.element == tensor::dtype::s32
-                    && form.stored[k] == form.anchor_register()) {
-        store_view<detail::as_bits(to)>(at, column_stride[loads + k], bits_of(v), m);
+      constexpr auto at = static_cast<std::size_t>(form.stored[k]);
+      if constexpr (to.inner == crossing::contiguous && !stores_sum<k>) {
+        using element = element_t<to.element>;
+        simd::store_two_as(reinterpret_cast<element*>(place<loads + k>(row, column)), x[at], y[at]);
       } else {
-        store_view<to>(
-            at, column_stride[loads + k], r[static_cast<std::size_t>(form.stored[k])], m);
+        put<k>(x, row, column, v, all);
+        put<k>(y, row, column + simd::lanes, w, all);
       }
     });
   }
@@ -136,6 +141,41 @@ struct store_program final {
   }
 
  private:
+  using registers = typename program<Code, bias>::registers;
+
+  /// All values of the program, those that are stored among them.
+  template <class Lanes>
+  KILN_INLINE registers
+  results(const state& s, std::size_t row, std::size_t column, sum v, Lanes m) const {
+    registers r;
+    for_each_index<loads>([&](auto k) KILN_INLINE_LAMBDA {
+      if constexpr (form.views[first_view + k].rows) {
+        r[k] = load<k>(row, column, m);
+      } else {
+        r[k] = s[k];
+      }
+    });
+    r[static_cast<std::size_t>(form.anchor_register())] = as_float(v);
+    program<Code, bias>::run(r, users);
+    return r;
+  }
+  /// Whether result k is the sum of integers itself, which must not be rounded.
+  template <std::size_t K>
+  static constexpr bool stores_sum = integers&& form.views[first_view + loads + K].element
+                                     == tensor::dtype::s32&& form.stored[K]
+                                     == form.anchor_register();
+  /// Stores result k.
+  template <std::size_t K, class Lanes>
+  KILN_INLINE void put(
+      const registers& r, std::size_t row, std::size_t column, sum v, Lanes m) const {
+    constexpr view_form to = form.views[first_view + loads + K];
+    char* const at = place<loads + K>(row, column);
+    if constexpr (stores_sum<K>) {
+      store_view<detail::as_bits(to)>(at, column_stride[loads + K], bits_of(v), m);
+    } else {
+      store_view<to>(at, column_stride[loads + K], r[static_cast<std::size_t>(form.stored[K])], m);
+    }
+  }
   /// The sum as the program sees it: in f32.
   static KILN_INLINE simd::pack as_float(sum v) {
     if constexpr (integers) {

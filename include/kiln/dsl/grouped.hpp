@@ -107,7 +107,9 @@ namespace kiln {
 /// @shape   w: u8 or s8 [k, n]; scale: [k / Group, n]; zero point: likewise, or a number;
 ///          out: f32[k, n]
 /// @math    (w - zero_point) * scale
-/// @cost    constant weights are widened once, at bind
+/// @cost    none of its own in a product with constant weights whose groups are whole 32-bit words
+///          (of s8: with whole zero points) and sums of a group, before they are scaled, stay below
+///          3.4e38; other constant weights are widened once, at bind
 /// @errors  compile time: wrong_rank, wrong_dtype, wrong_size (Group does not divide k; scale)
 template <int Group,
           dsl::expression W,
@@ -125,7 +127,9 @@ constexpr auto dequantize_grouped(const W& w, const Scale& scale, const Zero& ze
 /// @shape   packed: u8[k / 2, n]; scale: [k / Group, n]; zero point: likewise, or a number;
 ///          out: f32[k, n]
 /// @math    (w - zero_point) * scale, w from 0 to 15
-/// @cost    constant weights are widened once, at bind
+/// @cost    none of its own in a product with constant weights whose groups are whole 32-bit words
+///          (of s8: with whole zero points) and sums of a group, before they are scaled, stay below
+///          3.4e38; other constant weights are widened once, at bind
 /// @errors  compile time: wrong_rank, wrong_dtype, wrong_size (Group does not divide k; scale)
 template <int Group,
           dsl::expression Packed,

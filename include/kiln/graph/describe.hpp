@@ -28,6 +28,7 @@ constexpr attribute_names names_of(Names... names) {
 
 inline constexpr std::array attribute_table{
     names_of<op::matmul_op>("transpose_a", "transpose_b"),
+    names_of<op::grouped_matmul_op>("bits", "group"),
     names_of<op::conv2d_op>("stride_h",
                             "stride_w",
                             "top",

@@ -140,7 +140,9 @@ struct array final {
   }
 
  private:
-  std::string label() const { return name.empty() ? source : source + ": tensor " + quoted(name); }
+  std::string label() const {
+    return name.empty() ? source : source + ": tensor " + io::quoted(name);
+  }
 
   template <class T>
   void require() const {

@@ -36,7 +36,7 @@ class cursor final {
   ///
   /// @errors    run time: something else follows
   void expect(std::string_view token) {
-    if (!accept(token)) fail(quoted(token));
+    if (!accept(token)) fail(io::quoted(token));
   }
 
   /// The next character, white space included.
@@ -97,7 +97,7 @@ class cursor final {
   [[noreturn]] void fail_at(std::size_t at, std::string_view wanted) const {
     std::string text = std::string(source_) + ": header, byte " + std::to_string(at) + ": expected "
                        + std::string(wanted) + ", found ";
-    text += at >= text_.size() ? "the end of the header" : quoted(text_.substr(at, 20));
+    text += at >= text_.size() ? "the end of the header" : io::quoted(text_.substr(at, 20));
     core::raise(text);
   }
 

@@ -42,7 +42,7 @@ inline npy_parts split_npy(std::span<const std::byte> bytes, const std::string& 
   const std::string_view text{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   if (!text.starts_with(npy_magic)) {
     core::raise(source + ": expected a file that starts with '\\x93NUMPY', found "
-                + quoted(text.substr(0, npy_magic.size())));
+                + io::quoted(text.substr(0, npy_magic.size())));
   }
   if (text.size() < 8) core::raise(source + ": expected a version, found the end of the file");
   const auto version = static_cast<unsigned char>(text[6]);
@@ -98,7 +98,7 @@ inline element_type npy_type(std::string_view descr, const std::string& source) 
   core::raise(source
               + (known && order == '>' ? ": expected little-endian elements, found "
                                        : ": expected elements such as '<f4' or '|i1', found ")
-              + quoted(descr));
+              + io::quoted(descr));
 }
 
 /// The three entries of the header.
@@ -159,7 +159,7 @@ inline array parse_npy(std::span<const std::byte> bytes, std::string source = "n
   if (count != parts.data.size()) {
     core::raise(source + ": expected "
                 + (count ? std::to_string(*count) + " bytes" : "a size that can be counted")
-                + " for " + quoted(header.descr) + ' ' + shape_text(header.shape) + ", found "
+                + " for " + io::quoted(header.descr) + ' ' + shape_text(header.shape) + ", found "
                 + std::to_string(parts.data.size()) + " bytes");
   }
   return {.source = std::move(source),

@@ -78,9 +78,9 @@ class safetensors final {
     constexpr std::size_t shown = 16;
     std::string names;
     for (const array& tensor : std::span{tensors_}.first(std::min(shown, tensors_.size()))) {
-      names += (names.empty() ? "" : ", ") + quoted(tensor.name);
+      names += (names.empty() ? "" : ", ") + io::quoted(tensor.name);
     }
-    core::raise(source_ + ": expected a tensor " + quoted(name) + ", found "
+    core::raise(source_ + ": expected a tensor " + io::quoted(name) + ", found "
                 + (names.empty() ? "no tensor" : names) + (tensors_.size() > shown ? ", ..." : ""));
   }
 
@@ -195,11 +195,11 @@ class safetensors_parser final {
                   std::vector<std::size_t> shape,
                   std::size_t begin,
                   std::size_t end) {
-    const std::string label = result_.source_ + ": tensor " + quoted(name);
+    const std::string label = result_.source_ + ": tensor " + io::quoted(name);
     const auto info = std::ranges::find(element_types, dtype, &element_info::safetensors);
     if (info == element_types.end()) {
       core::raise(label + ": expected a dtype such as F32, F16, BF16, I8 or U8, found "
-                  + quoted(dtype));
+                  + io::quoted(dtype));
     }
     if (begin > end || end > data_.size()) {
       core::raise(label + ": expected data_offsets within [0, " + std::to_string(data_.size())
@@ -245,7 +245,7 @@ class safetensors_parser final {
     std::ranges::sort(result_.tensors_, {}, safetensors::by_name);
     const auto twice = std::ranges::adjacent_find(result_.tensors_, {}, safetensors::by_name);
     if (twice != result_.tensors_.end()) {
-      core::raise(result_.source_ + ": expected each name once, found " + quoted(twice->name)
+      core::raise(result_.source_ + ": expected each name once, found " + io::quoted(twice->name)
                   + " twice");
     }
   }

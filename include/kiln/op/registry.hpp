@@ -24,6 +24,7 @@
 #include <kiln/op/gelu_tanh.hpp>
 #include <kiln/op/greater.hpp>
 #include <kiln/op/greater_equal.hpp>
+#include <kiln/op/grouped_matmul.hpp>
 #include <kiln/op/hardsigmoid.hpp>
 #include <kiln/op/hardswish.hpp>
 #include <kiln/op/layer_norm.hpp>
@@ -150,7 +151,8 @@ using registry = core::list<  //
     reshape_op,
     transpose_op,
     concat_op,
-    slice_op>;
+    slice_op,
+    grouped_matmul_op>;
 
 /// An operator as a value: its place in the registry.
 enum class kind : std::uint8_t {};

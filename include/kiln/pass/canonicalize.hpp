@@ -26,7 +26,7 @@ struct canonical_form final {
       case op::category::movement:
         return movement();
       case op::category::contraction:
-        return matmul();
+        return n.is<op::matmul_op>() ? matmul() : graph::keep;
       case op::category::convolution:
         return convolution();
       default:

@@ -4,15 +4,27 @@
 
 #include <kiln/pass/scaled_sum.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace kiln::pass::detail {
 
 /// The most nodes that integer_product adds.
-inline constexpr int product_nodes = 24;
+inline constexpr int product_nodes = 26;
 
 /// More products than this may overflow 31 bits.
 inline constexpr std::int64_t longest_sum = 65793;
+
+/// The greatest height and width of an image whose border may stand for a zero point.
+inline constexpr std::size_t most_side = 1024;
+
+/// One side of an image of ones.
+inline constexpr std::array<float, most_side> ones = [] {
+  std::array<float, most_side> side{};
+  side.fill(1);
+  return side;
+}();
 
 /// A rule for matmul and conv2d nodes.
 template <std::size_t N>
@@ -41,7 +53,9 @@ struct integer_product final : scaled_sums<N> {
     if (w.values >= 0 && a.values < 0) return weight_only(w);
     if (w.values < 0 || !is_exact()) return graph::keep;
     if (out[w.values].type.element == tensor::dtype::u8 && !shift(w)) return graph::keep;
-    if (n.is<op::conv2d_op>() && (w.zero >= 0 || (a.zero >= 0 && is_padded()))) return graph::keep;
+    if (n.is<op::conv2d_op>() && (w.zero >= 0 || (a.zero >= 0 && !knows_border()))) {
+      return graph::keep;
+    }
     if (a.zero >= 0 && !has_column_sums(w)) return graph::keep;
     if (w.zero >= 0 && a.transposed) return graph::keep;
     const int sum = product(a, w);
@@ -54,6 +68,13 @@ struct integer_product final : scaled_sums<N> {
   constexpr bool is_padded() const {
     const auto at = n.attributes_of<op::conv2d_op>();
     return at.top != 0 || at.left != 0 || at.bottom != 0 || at.right != 0;
+  }
+  /// No border, or one of an image of a known size.
+  constexpr bool knows_border() const {
+    if (!is_padded()) return true;
+    const auto& x = out.operand(n, 0).type;
+    if (!x[1].is_static() || !x[2].is_static()) return false;
+    return x[1].factor <= static_cast<int>(most_side) && x[2].factor <= static_cast<int>(most_side);
   }
   /// Every sum is exact in s32, and so are sums of one operand in f32.
   constexpr bool is_exact() const {
@@ -183,12 +204,33 @@ struct integer_product final : scaled_sums<N> {
     const auto& type = out[w.values].type;
     op::reduction_attributes at{};
     if (!is_matmul()) {
+      if (is_padded()) return sums_inside(w);
       at.axes = 7;
     } else {
       at.axes = 1 << (type.rank - (w.transposed ? 1 : 2));
       at.keep = type.rank > 2;
     }
     return out.template make<op::reduce_sum_op>({base::as_float(out, w.values)}, at);
+  }
+  /// For each output of a padded convolution, the sum of the weights that lie over the image: the
+  /// border is the number 0, for which no zero point makes up.
+  constexpr int sums_inside(const side& w) const {
+    const auto& x = out.operand(n, 0).type;
+    constexpr tensor::dim one{1, {-1, -1}};
+    const auto ones_of = [&](tensor::dim height, tensor::dim width) {
+      node side{};
+      side.kind = op::kind_of<op::table_op>;
+      side.table = ones.data();
+      side.type = {tensor::dtype::f32, 4, {{one, height, width, one}}};
+      return out.make_source(side);
+    };
+    const int down = ones_of(x[1], one), across = ones_of(one, x[2]);
+    const int image = out.template make<op::mul_op>({down, across});
+    auto at = n.attributes_of<op::conv2d_op>();
+    at.groups = 1;
+    const int by_tap =
+        out.template make<op::reduce_sum_op>({base::as_float(out, w.values)}, {1 << 2, 1});
+    return out.template make<op::conv2d_op>({image, by_tap}, at);
   }
   constexpr int row_sums(const side& a) const {
     const int k = out[a.values].type.rank - 1;

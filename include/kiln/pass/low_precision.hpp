@@ -97,10 +97,11 @@ struct low_precision_form final {
 /// that are known at run time only are applied after it, and a following quantize puts the
 /// reciprocal of its scale into S and B, through relu, leaky_relu, clip and sums, and moves it
 /// before a reshape. What depends on weights only is computed once, at bind. Weights of u8 become
-/// s8. Products over more than 65,793 numbers, scales that change along them, and padded
-/// convolutions of images with a zero point stay in f32. Floats times dequantised weights are
-/// floats times bf16, which holds w - z_w exactly, times s_w. All remaining quantize and dequantize
-/// are spelled out in arithmetic.
+/// s8. Around a padded image with a zero point the sum of w is that of the weights inside, for each
+/// output, one float each in packed memory. Products over more than 65,793 numbers, scales that
+/// change along them, and padded images with a zero point of an unknown size or a side above 1024
+/// stay in f32. Floats times dequantised weights are floats times bf16, which holds w - z_w
+/// exactly, times s_w. All remaining quantize and dequantize are spelled out in arithmetic.
 ///
 /// @before  %6 = dequantize(%0, %4, %5) : f32[2, 8]   %7 = dequantize(%1, %2, %5) : f32[8, 4]
 ///          %8 = matmul(%6, %7) : f32[2, 4]

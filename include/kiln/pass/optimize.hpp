@@ -6,6 +6,7 @@
 #include <kiln/pass/drop_dead.hpp>
 #include <kiln/pass/fold_batch_norm.hpp>
 #include <kiln/pass/fold_constants.hpp>
+#include <kiln/pass/grouped_products.hpp>
 #include <kiln/pass/low_precision.hpp>
 #include <kiln/pass/merge_equal.hpp>
 #include <kiln/pass/options.hpp>
@@ -19,6 +20,7 @@ namespace kiln::pass {
 constexpr auto passes_for(const options& allowed) {
   return pipeline(merge_equal,
                   fold_constants,
+                  grouped_products,
                   low_precision,
                   canonicalize,
                   fold_batch_norm,

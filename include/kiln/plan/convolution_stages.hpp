@@ -5,6 +5,7 @@
 #include <kiln/plan/product_stages.hpp>
 #include <kiln/tensor/limits.hpp>
 #include <kiln/tensor/tile.hpp>
+#include <kiln/tensor/tiled_lines.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -116,6 +117,43 @@ struct convolution_stages : product_stages<Capacity> {
     return std::min(most, row * kept(c.down, c.out[1].factor));
   }
 
+  /// The lines of an image on the matrix unit; extents that are known at run time only are 0.
+  constexpr tensor::tiled_lines tiled_lines_of(int i) const {
+    const geometry c = geometry_of(i);
+    const auto extent = [](const dim& d) -> std::int64_t { return d.is_static() ? d.factor : 0; };
+    const auto element = base::words_of(c.x.element, c.w.element).a;
+    return {tensor::tiled_axis(c.down, extent(c.x[1]), extent(c.out[1])),
+            tensor::tiled_axis(c.across, extent(c.x[2]), extent(c.out[2])),
+            c.x[3].factor * static_cast<std::int64_t>(size_of(element))};
+  }
+  /// Whether it runs there; how much of tiles has to be of use stands at tensor::uses_matrix().
+  constexpr bool on_matrix_unit(int i) const {
+    const geometry c = geometry_of(i);
+    // Before lines are laid out, which takes long for many taps.
+    if (!machine.tiles || c.down.taps * c.across.taps > tensor::most_tiled_taps) return false;
+    if (!c.x[1].is_static() || !c.x[2].is_static()) return false;
+    const auto element = base::words_of(c.x.element, c.w.element).a;
+    return tensor::uses_matrix(machine, {element, c.w.element}, tiled_lines_of(i), c.w[2].factor);
+  }
+  /// Bytes of the lines that it copies for that. It reads an image itself whose windows stay inside
+  /// in steps of one pixel, and whose lines are whole pixels that do not crowd a cache.
+  constexpr std::int64_t tiled_line_bytes(int i, const view& x) const {
+    const geometry c = geometry_of(i);
+    const tensor::tiled_lines lines = tiled_lines_of(i);
+    const auto inside = [](const op::window& w) {
+      return w.stride == 1 && w.before <= 0 && w.after <= 0;
+    };
+    const auto none = stride{}.symbols;
+    const bool known = x[0].rows == 0 && x[1].rows == 0 && x[2].rows == 0 && x[1].symbols == none
+                       && x[2].symbols == none;
+    const auto elem =
+        static_cast<std::int64_t>(size_of(base::words_of(c.x.element, c.w.element).a));
+    const bool whole = known && x[2].factor > 0 && x[1].factor > 0 && x[1].factor % x[2].factor == 0
+                       && !tensor::crowds(x[2].factor * elem);
+    if (inside(c.down) && inside(c.across) && whole) return 0;
+    return lines.bytes(lines.block(tensor::line_share(machine.l2_bytes)));
+  }
+
   constexpr void add_convolution(int i) {
     if (!this->packs_filters(i)) return add_unpacked(i);
     const bool bound = this->packs_at_bind(i);
@@ -126,7 +164,9 @@ struct convolution_stages : product_stages<Capacity> {
     stage s = this->new_stage(anchor::convolution, i, g[i].kind, g[i].type);
     this->push_operand(s, x);
     this->push_operand(s, this->whole(packed));
-    const std::int64_t lines = line_bytes(i, x);
+    if (on_matrix_unit(i)) s.tile = tensor::matrix_tile;
+    const bool tiled = s.tile == tensor::matrix_tile;
+    const std::int64_t lines = tiled ? tiled_line_bytes(i, x) : line_bytes(i, x);
     if (lines > 0) {
       const auto type = tensor::static_type(tensor::dtype::u8, lines);
       this->push_operand(s, this->whole(this->add_tensor(i, type, place::block)));

@@ -85,7 +85,11 @@ constexpr double bytes(const Plan& p, int group_of_run) {
     if (t.at != place::block && t.at != place::literal) sum += static_cast<double>(t.bytes);
   };
   detail::for_each_stage(p, p.prepare_groups + group_of_run, [&](const stage& s) {
-    for (int i = 0; i < s.operands; ++i) add(p.views[s.first_operand + i]);
+    for (int i = 0; i < s.operands; ++i) {
+      const view& v = p.views[s.first_operand + i];
+      // The sums behind panels are a part of them.
+      if (i < 2 || v.tensor != p.views[s.first_operand + 1].tensor) add(v);
+    }
     for (int i = 0; i < s.loads; ++i) add(p.views[s.first_load + i]);
     for (int i = 0; i < s.stores; ++i) add(p.views[p.stores[s.first_store + i].view]);
   });

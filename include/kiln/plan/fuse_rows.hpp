@@ -18,10 +18,11 @@ namespace kiln::plan {
 
 /// Row stride of block scratch: a multiple of a cache line that is not one of 4 KiB, for rows that
 /// are 4 KiB apart share one set of the cache.
-constexpr std::int32_t padded_row(std::int32_t elems) {
+constexpr std::int32_t padded_row(std::int32_t elems, tensor::dtype element) {
   if (elems < 64) return core::round_up(elems, 4);
-  const std::int32_t padded = core::round_up(elems, 16) + 16;
-  return padded % 1024 == 0 ? padded + 16 : padded;
+  const std::int32_t line = 64 / static_cast<std::int32_t>(size_of(element));
+  const std::int32_t padded = core::round_up(elems, line) + line;
+  return padded % (64 * line) == 0 ? padded + line : padded;
 }
 
 /// How row loops are made.
@@ -29,6 +30,7 @@ struct fuse_rows_options final {
   core::target machine = core::native;
   std::int32_t block = 0;  // rows of a block; 0: as many as are best
   int threads = 1;         // that the plan is for, at least: several may take columns of few rows
+  int apart = -1;          // so many first layers are left to share by columns; -1: by cost
 };
 
 namespace detail {
@@ -157,7 +159,7 @@ struct row_fuser final {
     t.type.dims = {};
     t.type[0] = {step, {-1, -1}};
     t.type[1] = {elems, {-1, -1}};
-    t.row_stride = padded_row(elems);
+    t.row_stride = padded_row(elems, t.type.element);
     t.bytes =
         std::int64_t{step} * t.row_stride * static_cast<std::int64_t>(size_of(t.type.element));
     if (loop >= 0) t.origins[0] = {static_cast<std::int8_t>(loop), 0, 1, 0};
@@ -174,6 +176,7 @@ struct row_fuser final {
         ++c.products;
         c.multiply_adds += elems_to(p, s, s.rank) / std::max<std::int64_t>(bound, 1);
         c.weight_bytes += weight_bytes(p, s);
+        c.on_matrix = c.on_matrix || is_on_matrix(p, s, options.machine);
       });
     }
     return c;
@@ -185,14 +188,25 @@ struct row_fuser final {
     }
     return sum;
   }
+  /// Rows of a chain that cost as much as one of them.
+  constexpr std::int32_t unit(int first, int end) const {
+    std::int64_t most = 1;
+    for (int g = first; g < end; ++g) {
+      for_each_stage(
+          g, [&](const stage& s) { most = std::max(most, row_unit(p, s, options.machine)); });
+    }
+    return static_cast<std::int32_t>(most);
+  }
   /// Rows of the smallest share, which divide a step: all of it where the chain is not worth a
-  /// barrier.
+  /// barrier; whole units where the step has them.
   static constexpr std::int32_t grain_of(std::int32_t step,
                                          std::int64_t bound,
-                                         std::int64_t cycles) {
+                                         std::int64_t cycles,
+                                         std::int32_t unit) {
     const std::int64_t wanted = pays_for_team(cycles) ? least_share(cycles, bound) : step;
-    for (std::int32_t grain = 1; grain < step; ++grain) {
-      if (step % grain == 0 && grain >= wanted) return grain;
+    const std::int32_t next = step % unit == 0 ? unit : 1;
+    for (std::int32_t grain = next; grain < step; grain += next) {
+      if (step % grain == 0 && grain >= wanted && grain >= unit) return grain;
     }
     return step;
   }
@@ -202,18 +216,28 @@ struct row_fuser final {
         options.block > 0 ? options.block
                           : block_rows(rows, bound, chain_of(first, end, bound), options.machine);
     const auto step = static_cast<std::int32_t>(std::min<std::int64_t>(bound, chosen));
-    return {role::parallel, rows, step, grain_of(step, bound, cycles(first, end))};
+    const std::int32_t grain = grain_of(step, bound, cycles(first, end), unit(first, end));
+    return {role::parallel, rows, step, grain};
   }
-  /// Whether a team is better off with the columns of each product by itself.
-  constexpr bool splits_columns(const dim& rows, int first, int end) const {
-    if (options.threads < 2) return false;
-    team_costs c(options.machine, bound_of(rows, p.symbols), options.threads);
-    for (int g = first; g < end; ++g) {
-      for_each_stage(g, [&](const stage& s) {
-        c.add({cycles_of(p, s, options.machine), weight_bytes(p, s), cuts_columns(p, s)});
-      });
+  /// Which of groups [first, end) a team is better off with if it shares out their columns, each
+  /// by itself.
+  constexpr team_choice choice_for(const dim& rows, int first, int end) const {
+    team_choice c{};
+    if (options.apart >= 0) {
+      c.any_apart = options.apart > 0;
+      for (int i = 0; i < std::min({options.apart, end - first, max_layers}); ++i) {
+        c.apart[at(i)] = true;
+      }
+      return c;
     }
-    return c.by_columns() < c.by_rows();
+    if (options.threads < 2) return c;
+    team_costs costs(options.machine, bound_of(rows, p.symbols), options.threads);
+    for (int g = first; g < end; ++g) {
+      layer_work all{};
+      for_each_stage(g, [&](const stage& s) { all += work_of(p, s, options.machine); });
+      costs.add(all);
+    }
+    return costs.choose();
   }
 
   /// Groups [first, end) as one; returns the new group's items in `out`.
@@ -234,7 +258,8 @@ struct row_fuser final {
         stage& s = p.stages[p.items[i].index];
         if (loops) s.slices[0] = {static_cast<std::int8_t>(loop_place), 0, 1, 0, 0};
         const auto widen = [&](view& v) {
-          if (shrinks(v.tensor, first, end)) v[0].factor = padded_row(v[0].factor);
+          if (!shrinks(v.tensor, first, end)) return;
+          v[0].factor = padded_row(v[0].factor, p.tensors[v.tensor].type.element);
         };
         for (int k = 0; k < s.operands; ++k) widen(p.views[s.first_operand + k]);
         for (int k = 0; k < s.loads; ++k) widen(p.views[s.first_load + k]);
@@ -273,14 +298,22 @@ struct row_fuser final {
       if (is_row_wise(g, rows)) {
         while (end < p.groups.size && joins(end, g, rows)) ++end;
       }
-      if (end == g + 1 || splits_columns(rows, g, end)) {
-        for (int k = g; k < end; ++k) copy_group(k);
-      } else {
-        const std::int16_t first = items.size;
-        fuse(items, g, end, rows);
-        groups.push({first, static_cast<std::int16_t>(items.size - first)});
+      const team_choice choice = end > g + 1 ? choice_for(rows, g, end) : team_choice{};
+      const auto apart = [&, first = g](int k) {
+        return k - first < max_layers && choice.apart[at(k - first)];
+      };
+      while (g < end) {
+        int next = g + 1;
+        while (!apart(g) && next < end && !apart(next)) ++next;
+        if (next == g + 1) {
+          copy_group(g);
+        } else {
+          const std::int16_t first = items.size;
+          fuse(items, g, next, rows);
+          groups.push({first, static_cast<std::int16_t>(items.size - first)});
+        }
+        g = next;
       }
-      g = end;
     }
     p.groups = groups;
     p.items = items;
@@ -292,8 +325,8 @@ struct row_fuser final {
 
 /// Coarse fusion over rows: matmuls with constant weights, elementwise stages, reductions along
 /// rows and row operators that follow one another become one loop over blocks of rows; a tensor
-/// that only they see is kept for one block. For a team, a chain of few rows stays apart where its
-/// products are better shared out by columns (team_costs).
+/// that only they see is kept for one block. For a team, layers of few rows stay apart where they
+/// are better shared out by columns (team_costs).
 ///
 /// @law   interpret_plan(fuse_rows(p)) == interpret_plan(p)
 /// @cost  linear in stages

@@ -73,7 +73,7 @@ constexpr group_facts facts_of(const plan<N>& p, int group_of_run, const core::t
     const stage& s = p.stages[p.items[i].index];
     ++stages;
     f.cycles += cycles_of(p, s, machine);
-    two.add({cycles_of(p, s, machine), weight_bytes(p, s), cuts_columns(p, s)});
+    two.add(work_of(p, s, machine));
     f.row_bytes = std::max(f.row_bytes, row_bytes(p, s));
     f.weight_bytes += weight_bytes(p, s);
   }

@@ -27,6 +27,18 @@ constexpr std::string_view element_of(const Plan& p, const view& v) {
   return name_of(p.tensors[v.tensor].type.element);
 }
 
+// Weights of few bits: u4g32 are numbers of 4 bits, of which 32 have a scale of their own. The
+// strides of panels count what a column has.
+template <graph::text_sink Text, class Plan>
+constexpr void append_grouped(Text& to, const Plan& p, const stage& s) {
+  const int k = s.extents[static_cast<std::size_t>(s.rank - 1)].factor;
+  const auto of_column = [&](int i) {
+    return int{p.views[s.first_operand + i][s.rank - 2].factor};
+  };
+  to.append(of_column(1) < k ? "u4g" : "u8g");
+  graph::append_integer(to, k / of_column(2));
+}
+
 // Rows x columns of registers x k of a product; lanes of all others.
 template <graph::text_sink Text, class Plan>
 constexpr void append_tile(Text& to, const Plan& p, const stage& s, const core::target& machine) {
@@ -47,8 +59,9 @@ constexpr void append_tile(Text& to, const Plan& p, const stage& s, const core::
 // What computes: the matrix unit has a name of its own.
 template <class Plan>
 constexpr std::string_view unit_name(const Plan& p, const stage& s, const core::target& machine) {
-  const bool matrix =
+  const bool product =
       s.kind == anchor::matmul && product_tile(p, s, machine) == tensor::matrix_tile;
+  const bool matrix = product || (s.kind == anchor::convolution && s.tile == tensor::matrix_tile);
   return matrix ? "amx" : core::name_of(machine.isa);
 }
 
@@ -72,7 +85,11 @@ constexpr void append_label(Text& to,
     const view& v = p.views[(map ? s.first_load : s.first_operand) + i];
     if (p.tensors[v.tensor].at == place::literal) continue;
     to.push_back('.');
-    to.append(detail::element_of(p, v));
+    if (i == 1 && s.operation == op::kind_of<op::grouped_matmul_op>) {
+      detail::append_grouped(to, p, s);
+    } else {
+      to.append(detail::element_of(p, v));
+    }
   }
   to.push_back('/');
   detail::append_tile(to, p, s, machine);

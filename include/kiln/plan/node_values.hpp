@@ -64,10 +64,13 @@ struct node_values : builder<Capacity> {
     for (int i = g.size - 1; i >= 0; --i) {
       if (state[at(i)].constant && !(state[at(i)].needed && is_view(g[i]))) continue;
       for (int k = 0; k < g[i].count; ++k) {
-        if (k != 1 || !packs_at_bind(i)) state[at(g[i].operand(k))].needed = true;
+        const bool packs = packs_at_bind(i) && (is_grouped(i) ? k > 0 : k == 1);
+        if (!packs) state[at(g[i].operand(k))].needed = true;
       }
     }
   }
+
+  constexpr bool is_grouped(int i) const { return g[i].template is<op::grouped_matmul_op>(); }
 
   /// A matmul whose B is a constant matrix, or a convolution with constant filters: they are packed
   /// once, at bind.
@@ -75,20 +78,20 @@ struct node_values : builder<Capacity> {
     if (state[at(i)].constant) return false;
     const bool product = g[i].template is<op::matmul_op>() && g[g[i].operand(1)].type.rank == 2;
     const bool convolution = g[i].template is<op::conv2d_op>() && packs_filters(i);
-    return (product || convolution) && state[at(g[i].operand(1))].constant;
+    return (product || convolution || is_grouped(i)) && state[at(g[i].operand(1))].constant;
   }
   /// Whether a convolution runs on packed filters: not if every filter has a channel of its own; of
   /// floats, not if groups are so small that most of a pack would be idle, or the image's size is
   /// known at run time only.
   constexpr bool packs_filters(int i) const {
     const tensor_type& x = type_of_operand(i, 0);
-    const auto at = g[i].template attributes_of<op::conv2d_op>();
-    const std::int32_t groups = at.groups;
+    const auto how = g[i].template attributes_of<op::conv2d_op>();
+    const std::int32_t groups = how.groups;
     const tensor_type& w = type_of_operand(i, 1);
     const std::int32_t filters = w[3].factor;
     const bool own_channels = groups > 1 && groups == x[3].factor && groups == filters;
-    const bool small = is_small(op::conv2d_op::down(at, w[0].factor))
-                       && is_small(op::conv2d_op::across(at, w[1].factor));
+    const bool small = is_small(op::conv2d_op::down(how, w[0].factor))
+                       && is_small(op::conv2d_op::across(how, w[1].factor));
     if (own_channels) return !small && !is_floating(x.element);
     if (!is_floating(x.element)) return true;
     return x[1].is_static() && x[2].is_static()

@@ -2,37 +2,59 @@
 // The rule that gives nets with few rows and many weights a plan of their own for several threads.
 #pragma once
 
+#include <kiln/core/target.hpp>
 #include <kiln/graph/graph.hpp>
 #include <kiln/op/registry.hpp>
 #include <kiln/plan/specialize.hpp>
+#include <kiln/plan/team_split.hpp>
 #include <kiln/plan/variants.hpp>
 #include <kiln/plan/work.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace kiln::plan {
 
-/// Rows that threads do not share out by rows when weights are many.
-inline constexpr std::int64_t few_rows = 16;
+namespace detail {
 
-/// Whether a graph has a product of few rows whose weights take one core so long that half of them
-/// and a barrier are worth it: only then may a plan for several threads differ (fuse_rows).
+/// A product by a matrix as a layer; false: it is none.
+template <std::size_t Capacity>
+constexpr bool find_layer(const graph::graph<Capacity>& g,
+                          int node,
+                          const core::target& machine,
+                          layer_work& l,
+                          std::int64_t& rows) {
+  if (g[node].facts().group != op::category::contraction) return false;
+  const tensor_type& a = g[g[node].operand(0)].type;
+  const tensor_type& b = g[g[node].operand(1)].type;
+  if (b.rank != 2 || !b.elems().is_static()) return false;
+  const std::int64_t columns = bound_of(g[node].type.back(), g.symbols);
+  rows = bound_of(g[node].type.elems(), g.symbols) / columns;
+  const std::int64_t depth = bound_of(a.elems(), g.symbols) / rows;
+  l = product_work(machine, {a.element, b.element}, rows, columns, depth);
+  return true;
+}
+
+}  // namespace detail
+
+/// Whether threads are better off with the columns of some products of weights: only then may a
+/// plan for several of them differ (fuse_rows).
 ///
 /// @cost  linear in nodes
 template <std::size_t Capacity>
-constexpr bool has_columns_to_share(const graph::graph<Capacity>& g) {
+constexpr bool has_columns_to_share(const graph::graph<Capacity>& g, const core::target& machine) {
+  std::int64_t rows = 1;
+  layer_work l{};
   for (int i = 0; i < g.size; ++i) {
-    if (!g[i].template is<op::matmul_op>()) continue;
-    const tensor_type& b = g[g[i].operand(1)].type;
-    if (b.rank != 2 || !b.elems().is_static()) continue;
-    if (b.element == tensor::dtype::s8) continue;  // its panels are not cut
-    const std::int64_t columns = bound_of(g[i].type.back(), g.symbols);
-    const std::int64_t rows = bound_of(g[i].type.elems(), g.symbols) / columns;
-    const std::int64_t bytes =
-        std::int64_t{b.elems().factor} * static_cast<std::int64_t>(size_of(b.element));
-    if (rows <= few_rows && pays_for_team(bytes / near_bytes_per_cycle)) return true;
+    std::int64_t own = 1;
+    if (detail::find_layer(g, i, machine, l, own)) rows = std::max(rows, own);
   }
-  return false;
+  team_costs two(machine, rows, 2);
+  for (int i = 0; i < g.size; ++i) {
+    if (detail::find_layer(g, i, machine, l, rows)) two.add(l);
+  }
+  return two.choose().any_apart;
 }
 
 /// What single_or_many says, and a plan for two threads or more where has_columns_to_share() for
@@ -40,12 +62,14 @@ constexpr bool has_columns_to_share(const graph::graph<Capacity>& g) {
 ///
 /// @law  the last guard is for everything that is left
 struct by_rows_and_threads_fn final {
+  core::target machine = core::native;
+
   template <std::size_t Capacity>
   constexpr guard_list operator()(const graph::graph<Capacity>& g) const {
     const guard_list plain = single_or_many(g.symbols, g.symbol_count);
     guard_list list{};
     for (int i = 0; i < plain.size; ++i) {
-      if (has_columns_to_share(specialize(g, plain[i]))) {
+      if (has_columns_to_share(specialize(g, plain[i]), machine)) {
         guard team = plain[i];
         team.threads.low = 2;
         list.push(team);

@@ -98,6 +98,8 @@ struct scratch_placer final {
   }
 
   constexpr void find_lifetimes() {
+    // g++ 12.2 initialises too few elements at run time where constant expressions did before.
+    live.fill({});
     for (int i = 0; i < p.items.size; ++i) {
       if (p.items[i].is_loop) continue;
       for_each_touched(p.stages[p.items[i].index], [&](int t) { touch(t, i, i); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/core/target.hpp>
+#include <kiln/graph/query.hpp>
 #include <kiln/plan/node_values.hpp>
 
 #include <cstdint>
@@ -16,6 +17,7 @@ struct product_stages : node_values<Capacity> {
   using values = node_values<Capacity>;
   using values::at;
   using values::g;
+  using values::is_grouped;
   using values::node_values;
   using values::operand;
   using values::p;
@@ -38,8 +40,12 @@ struct product_stages : node_values<Capacity> {
     }
     return r;
   }
+  constexpr op::matmul_op::attributes transposes_of(int i) const {
+    if (is_grouped(i)) return {};
+    return g[i].template attributes_of<op::matmul_op>();
+  }
   constexpr product product_of(int i, const view& a, const view& b) const {
-    const auto attributes = g[i].template attributes_of<op::matmul_op>();
+    const auto attributes = transposes_of(i);
     const int ta = attributes.transpose_a, tb = attributes.transpose_b;
     product x{g[i].type, {}, {}, g[i].type.rank - 2};
     x.axes[x.axes.rank++] = type_of_operand(i, 0).back(ta);
@@ -57,11 +63,11 @@ struct product_stages : node_values<Capacity> {
     int depth;
   };
   /// bf16 by bf16 and integers are multiplied as they are; otherwise A is f32, and B is widened as
-  /// it is read.
+  /// it is read, bytes of a grouped product among them.
   static constexpr words words_of(tensor::dtype a, tensor::dtype b) {
     using tensor::dtype;
     const bool as_it_is = !is_floating(a) || (a == dtype::bf16 && b == dtype::bf16);
-    const int depth = b == dtype::bf16 ? 2 : b == dtype::s8 ? 4 : 1;
+    const int depth = b == dtype::bf16 ? 2 : b == dtype::s8 || b == dtype::u8 ? 4 : 1;
     return {as_it_is ? a : dtype::f32, depth};
   }
   /// Machines that multiply bf16 no faster than f32 widen A once, instead of in every step.
@@ -81,14 +87,30 @@ struct product_stages : node_values<Capacity> {
     v[x.batch + 2] = {core::round_up(x.axes[x.batch + 1].factor, panel_columns), 0, {-1, -1}};
     return v;
   }
+  /// Whether the product needs the sums behind its panels, and they lie at a known distance.
+  constexpr bool follows_sums(int i, int panels, const product& x) const {
+    using tensor::dtype;
+    return type_of_operand(i, 0).element == dtype::s8 && p.tensors[panels].type.element == dtype::s8
+           && x.axes[x.batch + 1].is_static() && x.axes[x.batch + 2].is_static();
+  }
+  /// They are found by the slice too: an operand of its own, counted in bytes as the panels are.
+  constexpr view sums_view(int panels, const product& x) const {
+    const view all = panel_view(panels, x);
+    view v{};
+    v.tensor = all.tensor;
+    v.rank = all.rank;
+    v.start = all[x.batch + 1].factor * all[x.batch + 2].factor;
+    v[x.batch + 1] = {std::int32_t{sizeof(std::int32_t)}, 0, {-1, -1}};
+    return v;
+  }
   constexpr int new_panels(int i, const product& x, place where) {
     tensor_type kn = tensor::static_type(type_of_operand(i, 1).element, 1, 1);
     kn[0] = x.axes[x.batch + 2];
     kn[1] = x.axes[x.batch + 1];
     return this->add_panels(g[i].operand(1), kn, where, words_of(i).depth);
   }
-  constexpr stage pack_stage(int i, const product& x, int panels) {
-    stage s = this->new_stage(anchor::pack, g[i].operand(1), op::kind{}, x.axes);
+  constexpr stage pack_stage(int node, const product& x, int panels) {
+    stage s = this->new_stage(anchor::pack, node, op::kind{}, x.axes);
     s.kept = static_cast<std::int8_t>(s.rank);
     this->push_operand(s, x.b);
     this->finish_anchor(s, panel_view(panels, x));
@@ -96,6 +118,7 @@ struct product_stages : node_values<Capacity> {
   }
 
   constexpr void pack_at_bind(int i) {
+    if (is_grouped(i)) return pack_groups(i);
     const auto attributes = g[i].template attributes_of<op::matmul_op>();
     // Two products with one B share its panels.
     std::int16_t& shared = state[at(g[i].operand(1))].packed_as[at(attributes.transpose_b)];
@@ -103,9 +126,50 @@ struct product_stages : node_values<Capacity> {
       const product x = product_of(i, unread(i, 0), state[at(g[i].operand(1))].value);
       this->begin_group();
       shared = static_cast<std::int16_t>(new_panels(i, x, place::packed));
-      this->add_stage(pack_stage(i, x, shared));
+      this->add_stage(pack_stage(g[i].operand(1), x, shared));
     }
     state[at(i)].panels = shared;
+  }
+
+  // ---- weights of few bits: numbers, scales and zero points, each in panels --------------------
+
+  /// Operands of a grouped product that it reads from panels: without zero points, numbers and
+  /// scales. One zero point for all that is the middle of the numbers is left to the kernel.
+  constexpr int grouped_parts(int i) const {
+    const auto attributes = g[i].template attributes_of<op::grouped_matmul_op>();
+    const graph::node& zero = g[g[i].operand(3)];
+    const int middle = 1 << (attributes.bits - 1);
+    return graph::is_constant(zero, static_cast<float>(middle)) ? 2 : 3;
+  }
+  /// Operand 1 + part of a grouped product as the right-hand side of one: k counts its own rows.
+  constexpr product part_of(int i, int part) const {
+    product x = product_of(i, unread(i, 0), unread(i, 1));
+    const int k = 1 + part;
+    const bool number = type_of_operand(i, k).rank == 0;
+    x.axes[x.batch + 2] = type_of_operand(i, number ? 2 : k)[0];
+    x.b = {};
+    x.b.rank = x.axes.rank;
+    const view from = state[at(g[i].operand(k))].value;
+    x.b.tensor = from.tensor;
+    x.b.start = from.start;
+    x.b.start_rows = from.start_rows;
+    if (!number) x.b[x.batch + 1] = from[1];
+    if (!number) x.b[x.batch + 2] = from[0];
+    return x;
+  }
+  constexpr void pack_groups(int i) {
+    for (int part = 0; part < grouped_parts(i); ++part) {
+      const int node = g[i].operand(1 + part);
+      const product x = part_of(i, part);
+      tensor_type kn = tensor::static_type(g[node].type.element, 1, 1);
+      kn[0] = x.axes[x.batch + 2];
+      kn[1] = x.axes[x.batch + 1];
+      const int depth = part == 0 ? words_of(i).depth : 1;
+      this->begin_group();
+      const int panels = this->add_panels(node, kn, place::packed, depth);
+      if (part == 0) state[at(i)].panels = static_cast<std::int16_t>(panels);
+      this->add_stage(pack_stage(node, x, panels));
+    }
   }
   // Stands for an operand that is not read: packing does not read A, and panels stand for a B that
   // was packed at bind.
@@ -120,7 +184,7 @@ struct product_stages : node_values<Capacity> {
   constexpr view left_side(int i, const view& v) {
     const tensor_type& from = type_of_operand(i, 0);
     const words as = words_of(i);
-    const int k = v.rank - 1 - g[i].template attributes_of<op::matmul_op>().transpose_a;
+    const int k = v.rank - 1 - transposes_of(i).transpose_a;
     const bool adjacent = v[k] == stride{1, 0, {-1, -1}};
     if (from.element == as.a && (as.depth == 1 || adjacent)) return v;
     tensor_type to = from;
@@ -141,11 +205,18 @@ struct product_stages : node_values<Capacity> {
     const product x = product_of(i, a, b);
     const int panels = bound ? state[at(i)].panels : new_panels(i, x, place::block);
     stage pack{};
-    if (!bound) pack = pack_stage(i, x, panels);
+    if (!bound) pack = pack_stage(g[i].operand(1), x, panels);
     stage s = this->new_stage(anchor::matmul, i, g[i].kind, x.axes);
     s.kept = static_cast<std::int8_t>(s.rank - 1);
     this->push_operand(s, x.a);
-    this->push_operand(s, panel_view(panels, x));
+    if (is_grouped(i)) {
+      for (int part = 0; part < grouped_parts(i); ++part) {
+        this->push_operand(s, panel_view(panels + part, part_of(i, part)));
+      }
+    } else {
+      this->push_operand(s, panel_view(panels, x));
+      if (bound && follows_sums(i, panels, x)) this->push_operand(s, sums_view(panels, x));
+    }
     view to = this->destination(i);
     to.rank = s.rank;
     this->finish_anchor(s, to);

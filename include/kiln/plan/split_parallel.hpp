@@ -23,6 +23,9 @@ struct share_axis final {
   std::int32_t unit = 1;
 };
 
+/// What threads share of a product: rows, columns, or what takes less time.
+enum class shared_axis : std::uint8_t { best, rows, columns };
+
 namespace detail {
 
 /// Elements of neighbours that threads write: a line of the cache of bytes.
@@ -34,10 +37,20 @@ struct parallel_splitter final {
   plan_t p;
   core::target machine;
   std::int64_t barrier;
+  shared_axis along;
+  std::int64_t weights = all_weights();  // that one run reads
 
   constexpr bool pays(const stage& s) const { return cycles_of(p, s, machine) >= 4 * barrier; }
   constexpr std::int64_t extent(const stage& s, int axis) const {
     return bound_of(s.extents[static_cast<std::size_t>(axis)], p.symbols);
+  }
+  /// Bytes of weights that one run reads.
+  constexpr std::int64_t all_weights() const {
+    std::int64_t sum = 0;
+    for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) {
+      if (!p.items[i].is_loop) sum += weight_bytes(p, p.stages[p.items[i].index]);
+    }
+    return sum;
   }
   /// The first of axes [0, end) if it is long enough for many threads, else the longest.
   constexpr share_axis longest(const stage& s, int end) const {
@@ -50,21 +63,20 @@ struct parallel_splitter final {
     const bool last = best >= 0 && best == s.kept - 1;
     return {best, last ? line_elems : 1};
   }
-  /// Rows or columns of a product, by what two threads would take. Panels of s8 are followed by
-  /// corrections that are found by the number of all columns: they are not cut. Columns are cut
-  /// between blocks; a product of one row, which has other sums in a narrower block, only has whole
-  /// ones then.
+  /// Rows or columns of a product, by what two threads would take. Columns are cut between blocks;
+  /// a product of one row, which has other sums in a narrower block, only has whole ones then.
   constexpr share_axis of_product(const stage& s) const {
     const share_axis rows = longest(s, s.rank - 2);
     const std::int64_t count = extent(s, rows.axis), columns = extent(s, s.rank - 2);
-    const placed_tensor& b = p.tensors[p.views[s.first_operand + 1].tensor];
     const std::int32_t block =
         std::lcm(panel_columns, product_tile(p, s, machine).nv * machine.lanes);
-    const bool cuts = b.type.element != tensor::dtype::s8 && columns > block
-                      && (count > 1 || columns % block == 0);
+    const bool cuts = cuts_columns(p, s) && columns > block && (count > 1 || columns % block == 0);
     team_costs c(machine, count, 2);
-    c.add({cycles_of(p, s, machine), weight_bytes(p, s)});
-    if (cuts && (count == 1 || c.by_columns() < c.by_rows())) return {s.rank - 2, block};
+    c.add(work_of(p, s, machine));
+    c.add_elsewhere(weights - weight_bytes(p, s));
+    const bool better = count == 1 || along == shared_axis::columns
+                        || (along == shared_axis::best && c.by_columns() < c.by_rows());
+    if (cuts && better) return {s.rank - 2, block};
     return {rows.axis, 1};
   }
   constexpr share_axis axis_of(const stage& s) const {
@@ -176,10 +188,11 @@ struct split_parallel_fn final {
   static constexpr std::string_view name = "split_parallel";
   core::target machine = core::native;
   std::int64_t barrier = barrier_cycles;
+  shared_axis along = shared_axis::best;
 
   template <std::size_t Capacity>
   constexpr plan<Capacity> operator()(const plan<Capacity>& p) const {
-    return detail::parallel_splitter<Capacity>{p, machine, barrier}.run();
+    return detail::parallel_splitter<Capacity>{p, machine, barrier, along}.run();
   }
 };
 inline constexpr split_parallel_fn split_parallel{};

@@ -6,6 +6,8 @@
 #include <kiln/core/target.hpp>
 #include <kiln/op/registry.hpp>
 #include <kiln/plan/plan.hpp>
+#include <kiln/plan/product_tile.hpp>
+#include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -20,6 +22,30 @@ inline constexpr std::int64_t barrier_cycles = 3000;
 /// behind it. Rows that are too few to hide that wait for weights.
 inline constexpr std::int64_t near_bytes_per_cycle = 32;
 inline constexpr std::int64_t far_bytes_per_cycle = 8;
+
+/// Rows of a product on a matrix unit that cost as much as one of them: those of a tile.
+inline constexpr std::int64_t matrix_rows = 16;
+
+/// Bytes that one core has for itself: machines with a matrix unit have two MiB, whatever else is
+/// planned for.
+constexpr std::int64_t own_cache_bytes(const core::target& machine) {
+  constexpr std::int64_t with_matrix = std::int64_t{2} << 20;
+  return machine.tiles ? std::max<std::int64_t>(with_matrix, machine.l2_bytes) : machine.l2_bytes;
+}
+
+/// Multiply-adds of a product that one core does in a cycle: two on vectors of floats start in
+/// each, and so many times more where an instruction takes neighbours along k. A matrix unit (512
+/// of pairs, 1024 of bytes) waits for loads and for what leaves its tiles: three eighths of that
+/// were measured over whole chains.
+constexpr std::int64_t multiply_adds(const core::target& machine,
+                                     tensor::factors x,
+                                     bool on_matrix) {
+  const bool bytes = x.b == tensor::dtype::s8;
+  const bool pairs = x.a == tensor::dtype::bf16 && x.b == tensor::dtype::bf16;
+  if (on_matrix) return bytes ? 384 : 192;
+  const int together = bytes && machine.byte_dot ? 4 : pairs && machine.pair_dot ? 2 : 1;
+  return std::int64_t{2} * together * machine.lanes;
+}
 
 namespace detail {
 
@@ -39,6 +65,13 @@ constexpr std::int64_t program_cost(const Plan& p, const stage& s) {
         static_cast<std::int64_t>(op::describe(p.instructions[s.first_instruction + i].kind).cost);
   }
   return cost;
+}
+
+/// What a product or a convolution multiplies.
+template <class Plan>
+constexpr tensor::factors factors_of(const Plan& p, const stage& s) {
+  const auto element = [&](int k) { return p.tensors[p.views[s.first_operand + k].tensor].type; };
+  return {element(0).element, element(1).element};
 }
 
 /// Multiply-adds, or other operations, of the anchor.
@@ -77,12 +110,22 @@ constexpr std::int64_t weight_bytes(const Plan& p, const stage& s) {
   return b.at == place::packed ? b.bytes : 0;
 }
 
-/// Whether a stage's columns can be shared out: panels of s8 are followed by corrections that are
-/// found by the number of all columns.
+/// Bytes of a product's other operand, for all rows; 0 of any other stage.
+template <class Plan>
+constexpr std::int64_t operand_bytes(const Plan& p, const stage& s) {
+  if (s.kind != anchor::matmul) return 0;
+  const placed_tensor& a = p.tensors[p.views[s.first_operand].tensor];
+  const std::int64_t columns = bound_of(s.extents[static_cast<std::size_t>(s.rank - 2)], p.symbols);
+  return detail::elems_to(p, s, s.rank) / std::max<std::int64_t>(columns, 1)
+         * static_cast<std::int64_t>(size_of(a.type.element));
+}
+
+/// Whether a stage's columns can be shared out: what corrects products of a shifted A of s8 lies
+/// behind all panels, and is an operand of its own or found by the number of all columns.
 template <class Plan>
 constexpr bool cuts_columns(const Plan& p, const stage& s) {
-  return s.kind != anchor::matmul
-         || p.tensors[p.views[s.first_operand + 1].tensor].type.element != tensor::dtype::s8;
+  return s.kind != anchor::matmul || s.operands > 2
+         || p.tensors[p.views[s.first_operand].tensor].type.element != tensor::dtype::s8;
 }
 
 /// Bytes that a stage reads and writes for each step along its first axis, weights and whatever
@@ -106,18 +149,42 @@ constexpr std::int64_t row_bytes(const Plan& p, const stage& s) {
   return sum;
 }
 
-/// Cycles that a stage takes on one core, dynamic extents at their bounds: two multiply-adds on
-/// vectors of floats start in each, short types are no faster here, and one other operation.
+/// Whether a stage is a product or a convolution on the machine's matrix unit.
+template <class Plan>
+constexpr bool is_on_matrix(const Plan& p, const stage& s, const core::target& machine) {
+  if (s.kind == anchor::convolution) return s.tile == tensor::matrix_tile;
+  return s.kind == anchor::matmul && machine.tiles
+         && product_tile(p, s, machine) == tensor::matrix_tile;
+}
+
+/// Rows of a stage that cost as much as one of them.
+template <class Plan>
+constexpr std::int64_t row_unit(const Plan& p, const stage& s, const core::target& machine) {
+  return is_on_matrix(p, s, machine) ? matrix_rows : 1;
+}
+
+/// Cycles that a stage takes on one core, dynamic extents at their bounds: multiply_adds() of its
+/// products, whole tiles on a matrix unit, and one other operation on vectors of floats.
 ///
 /// @cost  linear in the stage's instructions
 template <class Plan>
 constexpr std::int64_t cycles_of(const Plan& p, const stage& s, const core::target& machine) {
-  const bool products = s.kind == anchor::matmul || s.kind == anchor::convolution;
-  const std::int64_t anchored = detail::anchor_steps(p, s) / (products ? 2 : 1);
+  std::int64_t anchored = detail::anchor_steps(p, s);
+  if (s.kind == anchor::matmul || s.kind == anchor::convolution) {
+    const bool on_matrix = is_on_matrix(p, s, machine);
+    if (on_matrix) {
+      const std::int64_t rows =
+          bound_of(s.extents[static_cast<std::size_t>(s.rank - 3)], p.symbols);
+      anchored = anchored / rows * core::round_up(rows, matrix_rows);
+    }
+    anchored /= multiply_adds(machine, detail::factors_of(p, s), on_matrix);
+  } else {
+    anchored /= machine.lanes;
+  }
   const int axes = s.kind == anchor::row ? s.rank : s.kept;
   const bool pack = s.kind == anchor::pack;
   const std::int64_t program = pack ? 0 : detail::program_cost(p, s) * detail::elems_to(p, s, axes);
-  return std::max((anchored + program) / machine.lanes, weight_bytes(p, s) / near_bytes_per_cycle);
+  return std::max(anchored + program / machine.lanes, weight_bytes(p, s) / near_bytes_per_cycle);
 }
 
 /// Whether work of so many cycles is worth the barrier behind it: with two threads it then takes

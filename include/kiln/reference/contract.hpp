@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/op/conv2d.hpp>
+#include <kiln/op/grouped_matmul.hpp>
 #include <kiln/op/matmul.hpp>
 #include <kiln/reference/tensor.hpp>
 
@@ -109,6 +110,32 @@ inline void matmul(const op::matmul_op::attributes& at,
            out.bound[to] = sum.bound();
          }
        });
+}
+
+/// The weights of a grouped product as a matrix, with what rounding them to f32 may change.
+///
+/// @shape  numbers: [k * bits / 8, n]; scale: [groups, n]; zero: [groups, n] or a number
+inline tensor grouped_weights(const op::grouped_matmul_op::attributes& at,
+                              const tensor& numbers,
+                              const tensor& scale,
+                              const tensor& zero) {
+  const std::int64_t n = numbers.extents[1], together = 8 / at.bits;
+  const std::int64_t k = numbers.extents[0] * together;
+  tensor w(extents_list{k, n});
+  for (std::int64_t i = 0; i < k; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      const auto byte =
+          static_cast<unsigned>(numbers.value[static_cast<std::size_t>(i / together * n + j)]);
+      const auto shift = static_cast<unsigned>(i % together * at.bits);
+      const unsigned number = byte >> shift & ((1U << static_cast<unsigned>(at.bits)) - 1U);
+      const auto group = static_cast<std::size_t>(i / at.group * n + j);
+      const double z = zero.value[zero.elems() == 1 ? 0 : group];
+      const auto e = static_cast<std::size_t>(i * n + j);
+      w.value[e] = (number - z) * scale.value[group];
+      w.bound[e] = 2 * unit_roundoff * std::fabs(w.value[e]);
+    }
+  }
+  return w;
 }
 
 /// The convolution into `out`, whose extents are set.

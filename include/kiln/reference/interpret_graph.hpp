@@ -147,6 +147,10 @@ inline void evaluate(const graph::node& n, const operand_list& x, tensor& out) {
     case op::category::elementwise:
       return elementwise(n, x, out);
     case op::category::contraction:
+      if (n.is<op::grouped_matmul_op>()) {
+        const auto at = n.attributes_of<op::grouped_matmul_op>();
+        return matmul({}, *x[0], grouped_weights(at, *x[1], *x[2], *x[3]), out);
+      }
       return matmul(n.attributes_of<op::matmul_op>(), *x[0], *x[1], out);
     case op::category::convolution:
       return conv2d(n.attributes_of<op::conv2d_op>(), *x[0], *x[1], out);

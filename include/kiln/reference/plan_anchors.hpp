@@ -86,10 +86,27 @@ class plan_anchors : public plan_frame<N, G> {
     std::vector<int> a_axes = axes_to(batch), b_axes = a_axes;
     a_axes.insert(a_axes.end(), {batch, batch + 2});
     b_axes.insert(b_axes.end(), {batch + 2, batch + 1});
-    matmul(
-        {}, gather(operand(s, 0), b, a_axes, false), gather(operand(s, 1), b, b_axes, false), out);
+    const bool grouped = s.operation == op::kind_of<op::grouped_matmul_op>;
+    const tensor right = grouped ? grouped_side(s, b) : gather(operand(s, 1), b, b_axes, false);
+    matmul({}, gather(operand(s, 0), b, a_axes, false), right, out);
     // What rounding the sum of a product may add is no part of its value.
     std::fill(out.bound.begin(), out.bound.end(), 0.0);
+  }
+  // The columns of a grouped product's weights that a slice needs, of all k.
+  tensor grouped_side(const plan::stage& s, const box& b) {
+    const auto at_node = g_[s.node].template attributes_of<op::grouped_matmul_op>();
+    const std::size_t k = at(s.rank - 1);
+    const auto part = [&](int i, std::int64_t rows) {
+      box of_part = b;
+      of_part.extent[k] = rows;
+      return gather(operand(s, i), of_part, {s.rank - 1, s.rank - 2}, false);
+    };
+    if (b.first[k] != 0) fail("a slice along k of a grouped product");
+    const std::int64_t groups = b.extent[k] / at_node.group;
+    tensor zero(extents_list{});
+    zero.value[0] = 1 << (at_node.bits - 1);
+    if (s.operands > 3) zero = part(3, groups);
+    return grouped_weights(at_node, part(1, b.extent[k] * at_node.bits / 8), part(2, groups), zero);
   }
   void reduction(const plan::stage& s, const box& b, tensor& out) {
     const tensor x = gather(operand(s, 0), b, axes_to(s.rank), false);

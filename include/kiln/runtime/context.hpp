@@ -7,11 +7,20 @@
 #include <kiln/runtime/variants.hpp>
 #include <kiln/runtime/weights.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <span>
 #include <utility>
 
 namespace kiln::runtime {
 inline namespace KILN_ISA {
+
+template <class Net>
+class packed;
+
+/// What contexts of Net refer to: its weights, or its packed weights as a constant (net::pack).
+template <class W, class Net>
+concept packed_weights = std::same_as<W, weights<Net>> || std::same_as<W, packed<Net>>;
 
 /// Runs a net over shared weights in a scratch memory of its own: one run at a time per context.
 /// What context and stack_context have in common.
@@ -58,13 +67,20 @@ class runner {
   static constexpr std::size_t scratch_bytes = scratch_bytes_of<Net>;
   static constexpr auto packed_bytes = static_cast<std::size_t>(Net::plan.packed_bytes);
 
-  runner(const weights<Net>& w, std::byte* scratch) noexcept
-      : packed_(reinterpret_cast<char*>(const_cast<std::byte*>(w.packed().data()))),
-        scratch_(reinterpret_cast<char*>(scratch)) {}
+  template <packed_weights<Net> Weights>
+  runner(const Weights& w, std::byte* scratch) noexcept(std::same_as<Weights, weights<Net>>)
+      : scratch_(reinterpret_cast<char*>(scratch)) {
+    if constexpr (std::same_as<Weights, weights<Net>>) {
+      packed_ = reinterpret_cast<char*>(const_cast<std::byte*>(w.packed().data()));
+    } else {
+      packed_ = reinterpret_cast<char*>(const_cast<std::byte*>(w.bytes().data()));
+      require_units<Net>();
+    }
+  }
 
   /// With one thread, a team is none: the program is the same.
-  template <class Executor>
-  runner(const weights<Net>& w, std::byte* scratch, Executor& e) noexcept
+  template <packed_weights<Net> Weights, class Executor>
+  runner(const Weights& w, std::byte* scratch, Executor& e)
       : runner(w, scratch) {
     team_ = core::team(e);
     if (team_.threads() > 1) run_by_team_ = &run_by_team;
@@ -101,34 +117,39 @@ class runner {
 ///
 /// @cost    Net::scratch_bytes of memory, Net::scratch_bytes_for(threads) with an executor
 /// @errors  compile time: weights or an executor that are a temporary; run time: kiln::error when
-///          the caller's scratch is too small or not aligned to 64
+///          the caller's scratch is too small or not aligned to 64, or when weights are constants
+///          and the machine or the system has no AMX for a net that was compiled for it
 template <class Net>
 class context final : public runner<Net> {
  public:
-  explicit context(const weights<Net>& w)
+  template <packed_weights<Net> Weights>
+  explicit context(const Weights& w)
       : context(tensor::buffer(runner<Net>::scratch_bytes), w) {}
-  context(const weights<Net>& w, std::span<std::byte> scratch)
+  template <packed_weights<Net> Weights>
+  context(const Weights& w, std::span<std::byte> scratch)
       : runner<Net>(w, checked(scratch, 1)) {}
-  template <core::executor Executor>
-  context(const weights<Net>& w, Executor& e)
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights& w, Executor& e)
       : context(tensor::buffer(scratch_bytes_for<Net>(core::team(e).threads())), w, e) {}
-  template <core::executor Executor>
-  context(const weights<Net>& w, Executor& e, std::span<std::byte> scratch)
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights& w, Executor& e, std::span<std::byte> scratch)
       : runner<Net>(w, checked(scratch, core::team(e).threads()), e) {}
-  explicit context(const weights<Net>&&) = delete;
-  context(const weights<Net>&&, std::span<std::byte>) = delete;
-  template <core::executor Executor>
-  context(const weights<Net>&, const Executor&&) = delete;
-  template <core::executor Executor>
-  context(const weights<Net>&, const Executor&&, std::span<std::byte>) = delete;
-  template <core::executor Executor>
-  context(const weights<Net>&&, Executor&) = delete;
-  template <core::executor Executor>
-  context(const weights<Net>&&, Executor&, std::span<std::byte>) = delete;
+  template <packed_weights<Net> Weights>
+  explicit context(const Weights&&) = delete;
+  template <packed_weights<Net> Weights>
+  context(const Weights&&, std::span<std::byte>) = delete;
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights&, const Executor&&) = delete;
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights&, const Executor&&, std::span<std::byte>) = delete;
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights&&, Executor&) = delete;
+  template <packed_weights<Net> Weights, core::executor Executor>
+  context(const Weights&&, Executor&, std::span<std::byte>) = delete;
 
  private:
-  template <class... Executor>
-  context(tensor::buffer owned, const weights<Net>& w, Executor&... e)
+  template <class Weights, class... Executor>
+  context(tensor::buffer owned, const Weights& w, Executor&... e)
       : runner<Net>(w, owned.data(), e...),
         owned_(std::move(owned)) {}
 
@@ -144,13 +165,16 @@ class context final : public runner<Net> {
 /// copy and no move, because its scratch would move with it.
 ///
 /// @cost    no allocation; scratch_bytes in the object
-/// @errors  compile time: weights that are a temporary
+/// @errors  compile time: weights that are a temporary; run time: kiln::error as context when
+///          weights are constants
 template <class Net>
 class stack_context final : public runner<Net> {
  public:
-  explicit stack_context(const weights<Net>& w) noexcept
+  template <packed_weights<Net> Weights>
+  explicit stack_context(const Weights& w) noexcept(std::same_as<Weights, weights<Net>>)
       : runner<Net>(w, scratch_) {}
-  explicit stack_context(const weights<Net>&&) = delete;
+  template <packed_weights<Net> Weights>
+  explicit stack_context(const Weights&&) = delete;
   stack_context(const stack_context&) = delete;
   stack_context& operator=(const stack_context&) = delete;
   ~stack_context() = default;

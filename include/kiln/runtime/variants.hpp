@@ -4,6 +4,7 @@
 
 #include <kiln/codegen/emit.hpp>
 #include <kiln/plan/variants.hpp>
+#include <kiln/simd/amx_use.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -63,16 +64,29 @@ constexpr std::size_t scratch_bytes_for(int threads) {
 template <class Net>
 inline constexpr std::size_t scratch_bytes_of = scratch_bytes_for<Net>(1);
 
-/// Asks the system for what Net's plans need beyond vectors.
+namespace detail {
+
+template <class Net>
+constexpr bool uses_tiles() {
+  if constexpr (has_variants<Net>) {
+    for (const auto& v : Net::variants) {
+      if (codegen::uses_tiles(*v.runs)) return true;
+    }
+    return false;
+  } else {
+    return codegen::uses_tiles(Net::plan);
+  }
+}
+
+}  // namespace detail
+
+/// Asks the system for what Net's plans need beyond vectors. The plans are not looked at when the
+/// program runs, so that it need not hold them.
 ///
 /// @errors  run time: kiln::error where the machine lacks it or the system refuses
 template <class Net>
 void require_units() {
-  if constexpr (has_variants<Net>) {
-    for (const auto& v : Net::variants) codegen::require_units(*v.runs);
-  } else {
-    codegen::require_units(Net::plan);
-  }
+  if constexpr (detail::uses_tiles<Net>()) simd::require_tiles();
 }
 
 /// Runs the first plan of Net whose guard holds, on the calling thread or by a team.

@@ -18,7 +18,7 @@ namespace detail {
 /// 53 bits are at least 24 and 2.
 ///
 /// @source  Boldo and Melquiond 2008, "Emulation of a FMA and correctly rounded sums"
-KILN_INLINE float fused_in_double(float a, float b, float c) {
+KILN_INLINE constexpr float fused_in_double(float a, float b, float c) {
   const double p = static_cast<double>(a) * static_cast<double>(b);
   const double z{c};
   const double s = p + z;

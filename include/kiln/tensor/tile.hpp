@@ -183,15 +183,18 @@ constexpr tile widened(const core::target& machine, factors x, const tile& wante
 /// Measured against vectors on Sapphire Rapids, whose own product of pairs of bf16 is slow: a
 /// single row of bf16 pays where its weights come from the second cache (vectors follow those from
 /// memory as fast); bytes pay from two rows on, or six where the weights are in the nearest cache,
-/// and eight words of k. Only sizes that are known decide: all rows of a stage are summed up alike.
+/// and four words of k. What takes vectors less than 128 cycles ends before tiles are configured.
+/// Only sizes that are known decide: all rows of a stage are summed up alike.
 constexpr bool uses_matrix(
     const core::target& machine, factors x, int rows, int columns, int depth) {
   const bool pairs = x.a == dtype::bf16 && x.b == dtype::bf16;
   if (!machine.tiles || (!pairs && x.b != dtype::s8)) return false;
   const std::int64_t bytes = std::int64_t{4} * columns * depth;  // of weights
   const bool near = bytes > 0 && bytes <= machine.l1_bytes;
+  const std::int64_t steps = std::int64_t{rows} * core::ceil_div(columns, panel_columns) * depth;
+  if (steps > 0 && steps < (pairs ? 128 : 256)) return false;
   if (pairs) return rows != 1 || (!near && bytes > 0 && bytes <= machine.l2_bytes);
-  return rows != 1 && (depth == 0 || depth >= 8) && (rows == 0 || rows >= 6 || !near);
+  return rows != 1 && (depth == 0 || depth >= 4) && (rows == 0 || rows >= 6 || !near);
 }
 
 /// The tile of a product of such numbers, as plans name it and kernels run it: matrix_tile, or one

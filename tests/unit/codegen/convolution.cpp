@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tests kiln/codegen/convolution.hpp: each way a convolution runs, and which one is chosen.
 #include <kiln/codegen/convolution.hpp>
+#include <kiln/codegen/product.hpp>
 
 #include <support/convolutions.hpp>
 
@@ -39,6 +40,13 @@ static_assert(form_of_net<net<f32, f32, small_groups>>().way == convolution_way:
 static_assert(form_of_net<net<s8, s8, small_groups>>().way == convolution_way::packed);
 static_assert(form_of_net<net<s8, s8, small_groups>>().packed.product.compensated == 1);
 
+// On the matrix unit, where there is one.
+constexpr int words = core::native.tiles ? 12 : 0;
+static_assert(form_of_net<net<u8, s8, test::deep_3x3>>().packed.words == words);
+static_assert(form_of_net<net<f32, f32, test::deep_3x3>>().packed.words == 0);
+static_assert(codegen::uses_tiles(net<u8, s8, test::deep_3x3>::plan) == core::native.tiles);
+static_assert(!codegen::uses_tiles(net<f32, f32, test::deep_3x3>::plan));
+
 /// Forms survive the way through a key.
 template <class Net>
 struct getter {
@@ -48,6 +56,8 @@ template <class Net>
 constexpr codegen::stage_form decoded = codegen::code_of<getter<Net>>::form;
 static_assert(decoded<net<f32, f32, strided>>.packed
               == form_of_net<net<f32, f32, strided>>().packed);
+static_assert(decoded<net<s8, s8, test::deep_3x3>>.packed
+              == form_of_net<net<s8, s8, test::deep_3x3>>().packed);
 static_assert(decoded<net<u8, s8, depthwise>>.own_channels
               == form_of_net<net<u8, s8, depthwise>>().own_channels);
 

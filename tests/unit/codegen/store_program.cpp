@@ -72,3 +72,33 @@ TEST_CASE("an accumulator that started from the bias is scaled and stored") {
     for (std::size_t j = 0; j < n; ++j) CHECK(c[row * n + j] == (bias[j] + 10.0F) * scale[row]);
   }
 }
+
+TEST_CASE("two packs at once are finished as one after the other") {
+  constexpr std::size_t n = 2 * simd::lanes;
+  std::vector<float> bias(n), scale{2.0F, -3.0F}, once(4 * n), twice(4 * n);
+  for (std::size_t i = 0; i < n; ++i) bias[i] = static_cast<float>(i);
+  const none users{};
+  const auto program_to = [&](std::vector<float>& c) {
+    codegen::arguments_of<observed> a{};
+    a.base[2] = reinterpret_cast<char*>(bias.data());
+    a.base[3] = reinterpret_cast<char*>(scale.data());
+    a.base[4] = reinterpret_cast<char*>(c.data());
+    a.base[5] = reinterpret_cast<char*>(c.data() + 2 * n);
+    a.stride[2] = {0, 1, 0};
+    a.stride[3] = {1, 0, 0};
+    a.stride[4] = a.stride[5] = {n, 1, 0};
+    return codegen::store_program<observed, none>(a, a.base, 0, 1, users);
+  };
+  const auto two = program_to(once), one = program_to(twice);
+  constexpr simd::all_lanes all{};
+  for (std::size_t row = 0; row < 2; ++row) {
+    const auto left = one.columns(0, all), right = one.columns(simd::lanes, all);
+    const simd::pack v(10.0F), w(-7.0F);
+    kernel::gemm::finish_two(two, left, right, row, 0, v, w);
+    one.finish(left, row, 0, v, all);
+    one.finish(right, row, simd::lanes, w, all);
+  }
+  CHECK(once == twice);
+  CHECK(once[0] == 20.0F);
+  CHECK(once[4 * n - 1] == -7.0F);
+}

@@ -10,12 +10,10 @@ namespace {
 
 using namespace kiln_test;
 
-constexpr graph::graph<96> convolution(float zero_a,
-                                       float zero_w,
-                                       bool padded,
-                                       tensor::dtype w = s8) {
+constexpr graph::graph<96> convolution(
+    float zero_a, float zero_w, bool padded, tensor::dtype w = s8, int height = 6, int width = 5) {
   builder b;
-  const int a = b.input("a", static_type(u8, 2, 6, 5, 4));
+  const int a = b.input("a", static_type(u8, 2, height, width, 4));
   const int f = b.weight("w", static_type(w, 3, 3, 4, 7));
   const int s = b.add<op::abs_op>({b.weight("s", static_type(f32, 7))});
   op::conv2d_op::attributes at{};
@@ -58,8 +56,17 @@ TEST_CASE("convolutions") {
   check<op::conv2d_op>(convolution(0, 0, true), 1);
   check<op::conv2d_op>(convolution(9, 0, false), 1);
   check<op::conv2d_op>(convolution(0, 128, true, u8), 1);
-  check<op::conv2d_op>(convolution(9, 0, true), 0);  // the border is the zero point, not 0
   check<op::conv2d_op>(convolution(0, 2, false), 0);
+}
+TEST_CASE("a border of zeros around an image with a zero point") {
+  check<op::conv2d_op>(convolution(9, 0, true), 1);
+  check<op::conv2d_op>(convolution(200, 128, true, u8), 1);
+  const auto largest =
+      pass::low_precision(graph::compact<160>(convolution(9, 0, true, s8, 1024, 700)));
+  CHECK(integer_products<op::conv2d_op>(largest) == 1);
+  const auto larger =
+      pass::low_precision(graph::compact<160>(convolution(9, 0, true, s8, 1025, 7)));
+  CHECK(integer_products<op::conv2d_op>(larger) == 0);
 }
 TEST_CASE("scales along the sum stay in f32") {
   builder b;

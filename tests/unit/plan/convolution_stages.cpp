@@ -2,6 +2,7 @@
 // Tests kiln/plan/convolution_stages.hpp: what is packed, made dense, or given room for lines.
 #include <kiln/plan/convolution_stages.hpp>
 #include <kiln/plan/facts.hpp>
+#include <kiln/plan/label.hpp>
 #include <kiln/plan/trivial.hpp>
 
 #include <doctest/doctest.h>
@@ -72,6 +73,29 @@ TEST_CASE("room for lines is at most half of the second cache, or one tile's lin
   CHECK(operand(p, 2).bytes <= core::native.l2_bytes / 2);
   CHECK(operand(p, 2).bytes > core::native.l2_bytes / 4);
 }
+
+TEST_CASE("a machine with a matrix unit gets tiles where they pay, and room for their lines") {
+  core::target machine = core::native;
+  machine.tiles = true;
+  const auto deep = plan::trivial(test::convolution<s8, s8, test::deep_3x3>::make(), machine);
+  CHECK(convolution_of(deep).tile == tensor::matrix_tile);
+  // Lines of 7 pixels and one of padding, which ends one line and begins the next.
+  CHECK(operand(deep, 2).bytes == (9 * 8 + 1) * 128);
+  CHECK(plan::label(deep, convolution_of(deep), machine) == "conv2d/s32.s8.s8/16/amx");
+  const auto inside = plan::trivial(test::convolution<u8, s8, test::unpadded>::make(), machine);
+  CHECK(convolution_of(inside).tile == tensor::matrix_tile);
+  CHECK(convolution_of(inside).operands == 3);  // only run knows how far its pixels lie apart
+  const auto small = plan::trivial(test::convolution<u8, s8, test::small_3x3>::make(), machine);
+  CHECK(convolution_of(small).tile == tensor::tile{});
+  machine.tiles = false;
+  const auto vectors = plan::trivial(test::convolution<s8, s8, test::deep_3x3>::make(), machine);
+  CHECK(convolution_of(vectors).tile == tensor::tile{});
+}
+
+// Within the steps that compilers allow a constant expression: windows of very many taps.
+constexpr convolution_case many_taps{
+    .h = 1, .w = 16000, .c = 1, .f = 64, .s = 1024, .at = {1, 256, 0, 0, 0, 0, 1, 1, 1}};
+static_assert(convolution_of(trivial<f32, f32, many_taps>).kind == anchor::convolution);
 
 TEST_CASE("another machine's second cache takes more lines") {
   constexpr convolution_case large{

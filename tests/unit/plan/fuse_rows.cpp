@@ -15,7 +15,17 @@ using namespace kiln;
 
 constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
 
-static_assert(plan::padded_row(512) % 16 == 0 && plan::padded_row(1024) * 4 % 4096 != 0);
+// Whole cache lines, for a line that two rows share would be read for both, and never 4 KiB.
+constexpr bool pads_to_lines(tensor::dtype element) {
+  const auto bytes = static_cast<std::int32_t>(size_of(element));
+  for (std::int32_t elems = 64; elems <= 8192; ++elems) {
+    const std::int32_t row = plan::padded_row(elems, element);
+    if (row < elems + 1 || row * bytes % 64 != 0 || row * bytes % 4096 == 0) return false;
+  }
+  return plan::padded_row(10, element) == 12;
+}
+static_assert(pads_to_lines(tensor::dtype::f32) && pads_to_lines(tensor::dtype::bf16));
+static_assert(pads_to_lines(tensor::dtype::u8));
 
 constexpr auto fused(int rows, int block = 0) {
   const auto p = plan::collapse(plan::fuse_store(plan::trivial(test::mlp_graph(rows))));
@@ -100,4 +110,29 @@ TEST_CASE("several threads take one row's columns, layer by layer, where weights
   CHECK(groups(1, 1) == 1);
   CHECK(groups(1, 2) == 2);
   CHECK(groups(128, 2) == 1);
+}
+
+TEST_CASE("large layers by columns, small ones behind them stay fused") {
+  const auto fused_for = [](int threads, int apart) {
+    test::graph_builder<16> b;
+    int x = b.input("x", test::shape(8, 1024));
+    x = b.add<op::matmul_op>({x, b.weight("w1", test::shape(1024, 1024))});
+    x = b.add<op::matmul_op>({x, b.weight("w2", test::shape(1024, 256))});
+    x = b.add<op::matmul_op>({x, b.weight("w3", test::shape(256, 64))});
+    b.output(b.add<op::matmul_op>({x, b.weight("w4", test::shape(64, 16))}));
+    return plan::fuse_rows_fn{{.machine = machine, .threads = threads, .apart = apart}}(
+        plan::trivial(b.build()));
+  };
+  const auto groups = [&](int threads, int apart) {
+    const auto q = fused_for(threads, apart);
+    return q.groups.size - q.prepare_groups;
+  };
+  CHECK(groups(1, -1) == 1);
+  const auto q = fused_for(2, -1);
+  REQUIRE(q.groups.size - q.prepare_groups == 3);
+  CHECK(q.groups[q.prepare_groups].items == 1);
+  CHECK(q.groups[q.groups.size - 1].items == 3);
+  CHECK(groups(2, 0) == 1);
+  CHECK(groups(1, 1) == 2);
+  CHECK(groups(1, 100) == 4);
 }

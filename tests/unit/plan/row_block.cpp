@@ -36,8 +36,18 @@ static_assert(plan::wanted_block_rows(small_but_wide, machine) == plan::usual_bl
 constexpr row_chain large{8192 * 4, 2LL * 4096 * 4096, 2, 8LL * 4096 * 4096};
 static_assert(block_rows(fixed(512), 512, large, machine) == plan::far_block_rows);
 
+// On a matrix unit: more rows, in whole blocks of its tiles.
+constexpr core::target with_tiles{core::isa::avx512, 16, 32, 48 << 10, 1 << 20, true, false, true};
+constexpr row_chain bytes{1024 + 1024, 3 * 1024 * 1024, 3, 3 << 20, true};
+static_assert(block_rows(fixed(512), 512, bytes, with_tiles) == 256, "a divisor");
+static_assert(block_rows(fixed(300), 300, bytes, with_tiles) == 160, "160 + 140");
+static_assert(block_rows(fixed(48), 48, bytes, with_tiles) == 48, "one block");
+static_assert(block_rows(dynamic, 512, bytes, with_tiles) == 256);
+constexpr row_chain wide_bytes{8192, 3 * 1024 * 1024, 3, 3 << 20, true};
+static_assert(plan::wanted_block_rows(wide_bytes, with_tiles) == 128, "what half a cache holds");
+
 // No product at all.
-static_assert(plan::wanted_block_rows({4096, 0, 0, 0}, machine) == plan::usual_block_rows);
+static_assert(plan::wanted_block_rows({4096, 0, 0, 0, false}, machine) == plan::usual_block_rows);
 
 }  // namespace
 

@@ -15,7 +15,7 @@ constexpr plan::team_costs costs(std::int64_t rows, std::int64_t weights, int la
   plan::team_costs c(machine, rows, threads);
   const std::int64_t bytes = 4 * weights;
   for (int i = 0; i < layers; ++i) {
-    c.add({std::max(rows * weights / 32, bytes / plan::near_bytes_per_cycle), bytes});
+    c.add({std::max(rows * weights / 32, bytes / plan::near_bytes_per_cycle), bytes, 0, 1, true});
   }
   return c;
 }
@@ -32,8 +32,41 @@ static_assert(!by_columns(32, 256 * 256, 3));
 
 // Half of 3 MiB of weights stay in a second cache of 2 MiB, all of them do not.
 static_assert(costs(1, 196608, 4, 2).by_columns() * 3 < costs(1, 196608, 4, 2).by_rows());
+static_assert(costs(8, 1 << 20, 3, 2).choose().apart[2]);
+static_assert(!costs(128, 1 << 20, 3, 2).choose().any_apart);
+static_assert(!costs(1, 64 * 64, 3, 2).choose().any_apart, "no layer is worth a barrier");
+
+// Large layers by columns, small ones behind them by rows: one barrier for all of these.
+constexpr plan::team_choice mixed = [] {
+  plan::team_costs c(machine, 8, 2);
+  for (int i = 0; i < 2; ++i) c.add({300000, 4 << 20, 8 << 12, 1, true});
+  for (int i = 0; i < 4; ++i) c.add({16000, 1 << 16, 8 << 9, 1, true});
+  return c.choose();
+}();
+static_assert(mixed.apart[0] && mixed.apart[1] && !mixed.apart[2] && !mixed.apart[5]);
+
+// A matrix unit takes 16 rows for one: halves of them gain nothing.
+constexpr plan::team_costs in_tiles = [] {
+  plan::team_costs c(machine, 16, 2);
+  c.add({100000, 1 << 16, 1 << 10, 16, false});
+  return c;
+}();
+static_assert(in_tiles.by_rows() == 100000 + plan::barrier_cycles);
+static_assert(!in_tiles.choose().any_apart && in_tiles.choose().cycles == 100000);
 
 }  // namespace
+
+TEST_CASE("the choice is never worse than one way for all layers") {
+  for (const std::int64_t rows : {1, 2, 8, 31, 64, 500}) {
+    for (const std::int64_t weights : {1 << 8, 1 << 14, 1 << 18, 1 << 21}) {
+      for (const int threads : {2, 3, 16}) {
+        const auto c = costs(rows, weights, 5, threads);
+        CHECK(c.choose().cycles <= c.by_rows());
+        CHECK(c.choose().cycles <= c.by_columns());
+      }
+    }
+  }
+}
 
 TEST_CASE("one row by rows takes as long as one thread takes") {
   CHECK(costs(1, 1 << 16, 2, 2).by_rows() == costs(1, 1 << 16, 2, 7).by_rows());

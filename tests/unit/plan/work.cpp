@@ -22,6 +22,22 @@ constexpr std::int64_t cycles(int rows, int k, int n) {
 static_assert(cycles(64, 512, 256) == (64 * 512 * 256 / 2 + 3 * 64 * 256) / 16);
 // One row waits for the weights.
 static_assert(cycles(1, 512, 256) == 512 * 256 * 4 / plan::near_bytes_per_cycle);
+
+// Neighbours along k that one instruction takes, and a matrix unit, which takes 16 rows at least.
+constexpr core::target with_dots{core::isa::avx512, 16, 32, 48 << 10, 1 << 20, true, true, false};
+constexpr core::target with_tiles{core::isa::avx512, 16, 32, 48 << 10, 1 << 20, true, false, true};
+constexpr tensor::factors of_floats{tensor::dtype::f32, tensor::dtype::f32};
+constexpr tensor::factors of_pairs{tensor::dtype::bf16, tensor::dtype::bf16};
+constexpr tensor::factors of_bytes{tensor::dtype::u8, tensor::dtype::s8};
+static_assert(plan::multiply_adds(with_dots, of_floats, false) == 32);
+static_assert(plan::multiply_adds(with_dots, of_pairs, false) == 64);
+static_assert(plan::multiply_adds(with_dots, of_bytes, false) == 128);
+static_assert(plan::multiply_adds(machine, of_bytes, false) == 32, "as floats");
+static_assert(plan::multiply_adds(with_tiles, of_bytes, true)
+              > 2 * plan::multiply_adds(with_tiles, of_bytes, false));
+static_assert(plan::own_cache_bytes(with_tiles) == 2 << 20);
+static_assert(plan::own_cache_bytes(with_dots) == 1 << 20);
+
 static_assert(!plan::pays_for_team(cycles(32, 64, 64)));
 static_assert(plan::pays_for_team(cycles(128, 512, 256)));
 

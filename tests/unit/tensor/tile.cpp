@@ -85,7 +85,12 @@ static_assert(product_tile(with_tiles(), all_factors[3], 1, 0, 0) != matrix_tile
 static_assert(product_tile(with_tiles(), all_factors[4], 4, 64, 16) != matrix_tile);
 static_assert(product_tile(with_tiles(), all_factors[4], 4, 512, 128) == matrix_tile);
 static_assert(product_tile(with_tiles(), all_factors[4], 8, 64, 16) == matrix_tile);
-static_assert(product_tile(with_tiles(), all_factors[4], 32, 512, 4) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 32, 512, 4) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 32, 512, 3) != matrix_tile);
+// Too short a work for tiles to be configured: 4 x 16 x 16 of bf16.
+static_assert(product_tile(with_tiles(), all_factors[3], 4, 16, 8) != matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[3], 8, 16, 16) == matrix_tile);
+static_assert(product_tile(with_tiles(), all_factors[4], 7, 32, 16) != matrix_tile);
 // Where a step works on each row, wide tiles.
 static_assert(product_tile(machines[4], all_factors[5], 0, 64, 64) == tile{.mr = 6, .nv = 4});
 

@@ -9,6 +9,7 @@
 #include <kiln/kernel/conv2d/line_buffer.hpp>
 #include <kiln/kernel/conv2d/packed.hpp>
 #include <kiln/kernel/conv2d/packed_config.hpp>
+#include <kiln/kernel/conv2d/tiled.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/cursor.hpp>
 #include <kiln/kernel/gemm/epilogue.hpp>
@@ -230,8 +231,8 @@ void all_pixels(const image<Element>& x,
 /// @shape     x: [b, h, w, c]; packed: [packed_bytes()]; workspace: [workspace_bytes()]; results:
 ///            [b * out_h * out_w, f]
 /// @cost      2 r s c / groups flop a result
-/// @pre       C = configure_packed() of these sizes and strides; the workspace is 64-byte aligned
-///            and overlaps nothing
+/// @pre       C = configure_packed() or configure_tiled() of these sizes and strides; the workspace
+///            is 64-byte aligned and overlaps nothing
 /// @errors    none
 /// @accuracy  f32: each element is one chain over (r, s, c) ascending: |error| <= k eps sum |x w|
 ///            (+ the epilogue's), k = r s c / groups; s32: exact, wraps around
@@ -247,7 +248,9 @@ void convolve(const image<Element>& x,
   if (s.b == 0 || s.out_h == 0 || s.out_w == 0 || s.f == 0) return;
   const auto* compensation =
       reinterpret_cast<const std::int32_t*>(packed + panels_bytes(numbers, s));
-  if constexpr (C.plain != 0) {
+  if constexpr (C.words != 0) {
+    convolve_tiled<C>(x, packed, s, workspace, ep, pad);
+  } else if constexpr (C.plain != 0) {
     detail::all_pixels<C>(x, packed, s, compensation, ep);
   } else if constexpr (C.product.compensated != 0) {
     const gemm::compensated<Epilogue> all{ep, compensation};

@@ -8,12 +8,15 @@
 #include <kiln/kernel/conv2d/block.hpp>
 #include <kiln/kernel/conv2d/line_buffer.hpp>
 #include <kiln/kernel/conv2d/packed.hpp>
+#include <kiln/kernel/conv2d/planes.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/config.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
+#include <kiln/tensor/tiled_lines.hpp>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace kiln::kernel::conv2d {
 inline namespace KILN_ISA {
@@ -28,6 +31,7 @@ struct packed_config final {
   int lines_low = 0;       // 0 if all tiles are equally high
   int pixels_high = 1;     // likewise, of each line
   int pixels_low = 0;
+  int words = 0;  // on AMX tiles, by configure_tiled(): of four bytes, in a step of k; else 0
 
   friend constexpr bool operator==(const packed_config&, const packed_config&) = default;
 };
@@ -107,6 +111,39 @@ constexpr packed_config configure_packed(gemm::arithmetic numbers,
           .lines_low = lines.tall > 0 ? lines.low : 0,
           .pixels_high = pixels.height(0),
           .pixels_low = pixels.tall > 0 ? pixels.low : 0};
+}
+
+/// The configuration on AMX tiles. Most sizes share it; nothing is ever compensated, as tiles
+/// multiply signed bytes too.
+///
+/// @pre     numbers have tiles, a step of k takes whole words of c / groups
+/// @errors  none
+constexpr packed_config configure_tiled(gemm::arithmetic numbers,
+                                        const sizes& s,
+                                        const image_strides& x) {
+  const auto elem = static_cast<std::int64_t>(gemm::a_elem_bytes(numbers));
+  const bool passes = static_cast<std::int64_t>(panels_bytes(numbers, s)) > core::native.l2_bytes;
+  // Two panels that stay in the nearest cache, which is larger than l1_bytes where there are tiles.
+  const auto panel = static_cast<std::int64_t>(panel_bytes(numbers, s));
+  const bool near = 2 * panel <= core::native.l1_bytes * 5 / 4;
+  return {.product = {.block = {.mr = tensor::matrix_tile.mr, .nv = tensor::matrix_tile.nv},
+                      .tail_packs = gemm::any_tail,
+                      .source = passes ? gemm::b_source::memory
+                                : near ? gemm::b_source::first_cache
+                                       : gemm::b_source::second_cache,
+                      .numbers = numbers,
+                      .tiled = 1},
+          .copies = is_plane(numbers, s, x) ? 0 : 1,
+          .words = static_cast<int>(tensor::even_words(s.c / s.groups * elem / 4))};
+}
+
+/// Bytes of its workspace; 0 if it needs none.
+constexpr std::size_t tiled_workspace_bytes(gemm::arithmetic numbers,
+                                            const sizes& s,
+                                            const image_strides& x) {
+  if (is_plane(numbers, s, x)) return 0;
+  const tensor::tiled_lines l = planes_of(numbers, s);
+  return static_cast<std::size_t>(l.bytes(l.block(s.most_line_bytes)));
 }
 
 /// Bytes of the workspace of a convolution; 0 if it needs none.

@@ -63,11 +63,20 @@ KILN_INLINE void shared_micro(const tile_place& t,
   (of_height(std::integral_constant<int, Less + 1>{}), ...);
 }
 
-// All rows of the buffer, by shared tiles of nearly equal height.
+}  // namespace detail
+
+/// A part of k for any number of rows: adds to sums in a buffer, by shared tiles of nearly equal
+/// height, at most S.mr of them.
+///
+/// @shape   a: [rows, k]; b: panels of [k, 16]; buffer: [rows, S.nv packs]
+/// @cost    micro()'s, and 8 bytes of nearest cache read and written for each element
+/// @pre     t.col == 0; the rows are one line and k has one dimension
+/// @errors  none
 template <micro_shape S>
-[[gnu::noinline]] void shared_micros(tile_place t,
+[[gnu::noinline]] void add_to_buffer(tile_place t,
                                      int rows,
                                      sum_element<S.numbers>* buffer) noexcept {
+  using detail::highest_shared, detail::shared_micro;
   constexpr int highest = highest_shared(S);
   const tensor::row_split split(rows, highest);
   const std::byte* a = t.a;
@@ -78,8 +87,6 @@ template <micro_shape S>
     shared_micro<S>(t, split.height(i), buffer, std::make_integer_sequence<int, highest>{});
   }
 }
-
-}  // namespace detail
 
 /// What micro() does, for a number of rows known at run time: the epilogue's start() fills a buffer
 /// in the nearest cache, a tile without epilogue works on it, finish() empties it. Only these two
@@ -117,7 +124,7 @@ template <micro_shape S, class Last, class Epilogue>
   start(packs - 1, last);
   tile_place at_buffer = t;
   at_buffer.col = 0;
-  detail::shared_micros<S>(at_buffer, rows, buffer);
+  add_to_buffer<S>(at_buffer, rows, buffer);
   for (std::size_t j = 0; j + 1 < packs; ++j) finish(j, simd::all_lanes{});
   finish(packs - 1, last);
 }

@@ -55,6 +55,24 @@ concept keeps_partials = epilogue<Epilogue, Sum> && requires(const Epilogue& e, 
     } -> std::same_as<std::conditional_t<std::is_same_v<Sum, simd::pack>, float*, std::int32_t*>>;
 };
 
+/// finish() of two packs side by side in a row, both whole: at once where the epilogue knows how,
+/// which saves instructions and stores where results are narrow.
+///
+///     void finish_two(state& left, state& right, std::size_t row, std::size_t col,
+///                     Sum v, Sum w) const;
+///
+/// @errors  none
+template <class Epilogue, class State, class Sum>
+KILN_INLINE void finish_two(
+    const Epilogue& ep, State& left, State& right, std::size_t row, std::size_t col, Sum v, Sum w) {
+  if constexpr (requires { ep.finish_two(left, right, row, col, v, w); }) {
+    ep.finish_two(left, right, row, col, v, w);
+  } else {
+    ep.finish(left, row, col, v, simd::all_lanes{});
+    ep.finish(right, row, col + simd::lanes, w, simd::all_lanes{});
+  }
+}
+
 /// State of an epilogue that has nothing to share between the rows of a column.
 struct no_state final {};
 

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 namespace kiln::kernel::gemm {
@@ -58,7 +59,12 @@ class tiled_rest final {
     if (!pads_b()) return;
     from += steps * tile_bytes;
     for (std::size_t j = 0; j < panels; ++j, from += stride) {
-      std::memcpy(b_.data() + j * tile_bytes, from, rows_ * tiled_step_bytes);
+      const auto* words = reinterpret_cast<const std::int32_t*>(from);
+      auto* to = reinterpret_cast<std::int32_t*>(b_.data() + j * tile_bytes);
+      // In whole packs: a tile's row is loaded at once, which must not wait for parts of it.
+      for (std::size_t i = 0; i < rows_ * panel; i += simd::lanes) {
+        simd::store(to + i, simd::load(words + i));
+      }
     }
   }
   /// Completes a place, whose b is given.
@@ -83,84 +89,115 @@ class tiled_rest final {
   alignas(64) std::array<std::byte, first_left_tile * tile_bytes> b_;
 };
 
-// One of the tiles of a block: where its results are.
+// A row of tiles of a block: where its results are.
 struct tiled_part final {
   std::size_t row = 0;      // its first one
   std::size_t skipped = 0;  // rows that belong to the tile above, which ends behind them
-  std::size_t col = 0;
 };
 
 // A block's sums on their way through the epilogue, some rows at a time, while the tiles work on
-// the next block.
+// the next block, whose first step stores them.
 template <arithmetic X, class Epilogue>
 class tiled_finish final {
  public:
   KILN_INLINE explicit tiled_finish(const Epilogue& ep)
       : ep_(ep) {}
 
-  /// Where tile i of the next block is; the block before has ended. Written in place: to read a
-  /// copy at once would wait for all stores before it, those of tiles too.
-  KILN_INLINE tiled_part& part(std::size_t i) { return tiles_[i]; }
-  /// Begins with a block of so many tiles. The block after it takes so many steps.
-  KILN_INLINE void begin(const std::byte* sums,
-                         std::size_t count,
+  /// Where row of tiles i of the next block is; the block before has ended. Written in place: to
+  /// read a copy at once would wait for all stores before it, those of tiles too.
+  KILN_INLINE tiled_part& part(std::size_t i) { return parts_[i]; }
+  /// Begins with a block of rows x panels tiles from column `col` on. The block after it takes so
+  /// many steps.
+  KILN_INLINE void begin(std::size_t rows,
+                         std::size_t panels,
+                         std::size_t col,
                          std::size_t height,
                          std::size_t steps) {
-    sums_ = reinterpret_cast<const sum_element<X>*>(sums);
-    count_ = count;
+    rows_ = rows;
+    panels_ = panels;
+    col_ = col;
     height_ = height;
-    tile_ = 0;
-    done_ = tiles_[0].skipped;
-    quota_ = core::ceil_div(count * height, std::max<std::size_t>(steps, 1));
+    part_ = 0;
+    done_ = parts_[0].skipped;
+    quota_ = core::ceil_div(rows * height, std::max<std::size_t>(steps, 1));
+    if (steps <= many_steps) quota_ = std::max(quota_, least_packs / panels);
   }
+  /// Where the tiles' sums belong before.
+  [[nodiscard]] KILN_INLINE std::byte* sums() { return reinterpret_cast<std::byte*>(sums_.data()); }
   /// Its share of one step.
   KILN_INLINE void operator()() { some(quota_); }
   /// What is left of it.
-  KILN_INLINE void end() { some(count_ * tiled_step_rows); }
-  /// All of it, with columns up to n only.
+  KILN_INLINE void end() { some(2 * tiled_step_rows); }
+  /// All of it, of any number of panels, with columns up to n only.
   [[gnu::noinline]] void cut(std::size_t n) noexcept {
-    for (; tile_ < count_; next_tile()) {
-      const std::size_t col = tiles_[tile_].col;
-      for (std::size_t j = 0; j < panel && col + j < n; j += simd::lanes) {
-        rows(j, height_ - done_, simd::mask::first(n - col - j));
+    for (; part_ < rows_; next_part()) {
+      for (std::size_t j = 0; j < panels_ * panel && col_ + j < n; j += simd::lanes) {
+        one(j, simd::mask::first(n - col_ - j));
       }
     }
   }
 
  private:
-  KILN_INLINE void next_tile() {
-    ++tile_;
-    if (tile_ < count_) done_ = tiles_[tile_].skipped;
+  // Packs at a time, at least: to begin and to end costs as much as two of them. In long blocks,
+  // whose panels pass through the nearest cache, more at a time cost more than they save.
+  static constexpr std::size_t least_packs = 8;
+  static constexpr std::size_t many_steps = 24;
+
+  KILN_INLINE void next_part() {
+    ++part_;
+    if (part_ < rows_) done_ = parts_[part_].skipped;
+  }
+  // The sums of column j of the block in the next row.
+  [[nodiscard]] KILN_INLINE const sum_element<X>* at(std::size_t j) const {
+    const std::size_t tile = part_ * panels_ + j / panel;
+    return sums_.data() + (tile * tiled_step_rows + done_) * panel + j % panel;
   }
   template <class Lanes>
-  KILN_INLINE void rows(std::size_t j, std::size_t count, Lanes m) const {
-    const sum_element<X>* from = sums_ + (tile_ * tiled_step_rows + done_) * panel + j;
-    const std::size_t col = tiles_[tile_].col + j;
-    const std::size_t first = tiles_[tile_].row + done_;
-    const Epilogue ep = ep_;  // its addresses stay in registers
-    auto state = ep.columns(col, m);
-    for (std::size_t row = first; row < first + count; ++row, from += panel) {
-      ep.finish(state, row, col, ep.start(state, row, col, m) + simd::load(from), m);
+  KILN_INLINE void one(std::size_t j, Lanes m) const {
+    const sum_element<X>* from = at(j);
+    const std::size_t col = col_ + j;
+    const tiled_part part = parts_[part_];
+    auto state = ep_.columns(col, m);
+    for (std::size_t row = part.row + done_; row < part.row + height_; ++row, from += panel) {
+      ep_.finish(state, row, col, ep_.start(state, row, col, m) + simd::load(from), m);
     }
   }
+  KILN_INLINE void two(std::size_t j, std::size_t count) const {
+    constexpr simd::all_lanes all{};
+    const sum_element<X>* from = at(j);
+    const sum_element<X>* next = at(j + simd::lanes);
+    const std::size_t col = col_ + j;
+    const std::size_t first = parts_[part_].row + done_;
+    const Epilogue ep = ep_;  // its addresses stay in registers
+    auto left = ep.columns(col, all);
+    auto right = ep.columns(col + simd::lanes, all);
+    for (std::size_t row = first; row < first + count; ++row, from += panel, next += panel) {
+      const auto v = ep.start(left, row, col, all) + simd::load(from);
+      const auto w = ep.start(right, row, col + simd::lanes, all) + simd::load(next);
+      finish_two(ep, left, right, row, col, v, w);
+    }
+  }
+  // Inlined into the steps: as a function of its own it made whole nets a quarter slower.
   KILN_INLINE void some(std::size_t count) {
-    while (count > 0 && tile_ < count_) {
+    while (count > 0 && part_ < rows_) {
       const std::size_t now = std::min(count, height_ - done_);
-      for (std::size_t j = 0; j < panel; j += simd::lanes) rows(j, now, simd::all_lanes{});
+      for (std::size_t j = 0; j < panels_ * panel; j += 2 * simd::lanes) two(j, now);
       count -= now;
       done_ += now;
-      if (done_ == height_) next_tile();
+      if (done_ == height_) next_part();
     }
   }
 
   const Epilogue& ep_;
-  const sum_element<X>* sums_ = nullptr;
-  std::array<tiled_part, first_left_tile> tiles_{};
-  std::size_t count_ = 0;
+  std::array<tiled_part, 2> parts_{};
+  std::size_t rows_ = 0;
+  std::size_t panels_ = 0;
+  std::size_t col_ = 0;
   std::size_t height_ = 0;
-  std::size_t tile_ = 0;   // the first one that has not ended
+  std::size_t part_ = 0;   // the first one that has not ended
   std::size_t done_ = 0;   // rows of it
   std::size_t quota_ = 0;  // rows in a step
+  alignas(64) std::array<sum_element<X>, first_left_tile * tile_bytes / 4> sums_;
 };
 
 // A product on tiles: how its rows fall into tiles.
@@ -197,6 +234,7 @@ class tiled_product final {
     for (std::size_t first = 0; first < all; first += step) {
       some_rows(tiles, first, std::min(step, all - first));
     }
+    take_sums();
     finish_.end();
   }
 
@@ -260,31 +298,42 @@ class tiled_product final {
                          std::size_t rows,
                          std::size_t panels,
                          std::size_t tiles) {
-    std::byte* const sums = sums_[turn_].data();
     if (rows == 2 && panels == 2) {
       if constexpr (C.source == b_source::first_cache) {
-        multiply_tiles<shape(2, 2)>(t, sums, finish_);
+        multiply<shape(2, 2)>(t, finish_);
       } else if (tiles > 2 && a_row_ % simd::tile_row_bytes != 0) {
         // A line holds the end of one step and the start of the next: it is needed twice.
-        multiply_tiles<shape(2, 2)>(t, sums, finish_);
+        multiply<shape(2, 2)>(t, finish_);
       } else if (tiles > 2) {
-        multiply_tiles<shape(2, 2, passing::left)>(t, sums, finish_);
+        multiply<shape(2, 2, passing::left)>(t, finish_);
       } else {
-        multiply_tiles<shape(2, 2, passing::right)>(t, sums, finish_);
+        multiply<shape(2, 2, passing::right)>(t, finish_);
       }
     } else if (rows == 2) {
-      multiply_tiles<shape(2, 1)>(t, sums);
+      multiply<shape(2, 1)>(t);
     } else if (panels == 1) {
-      multiply_tiles<shape(1, 1)>(t, sums);
+      multiply<shape(1, 1)>(t);
     } else if (panels == 2) {
-      multiply_tiles<shape(1, 2)>(t, sums);
+      multiply<shape(1, 2)>(t);
     } else if (panels == 3) {
-      multiply_tiles<shape(1, 3)>(t, sums);
+      multiply<shape(1, 3)>(t);
     } else if constexpr (C.source == b_source::first_cache) {
-      multiply_tiles<shape(1, 4)>(t, sums, finish_);
+      multiply<shape(1, 4)>(t, finish_);
     } else {
-      multiply_tiles<shape(1, 4, passing::right)>(t, sums, finish_);
+      multiply<shape(1, 4, passing::right)>(t, finish_);
     }
+  }
+  template <tiled_shape S, class Between = nothing_between>
+  KILN_INLINE void multiply(const tiled_place& t, Between&& between = {}) {
+    constexpr std::size_t count = S.rows * S.panels;
+    if (in_tiles_ != count) take_sums();
+    multiply_tiles<S>(t, in_tiles_ != 0 ? finish_.sums() : nullptr, between);
+    in_tiles_ = count;
+  }
+  // The sums of the last block leave the tiles, where no block follows at once.
+  KILN_INLINE void take_sums() {
+    if (in_tiles_ != 0) store_sums(finish_.sums(), in_tiles_);
+    in_tiles_ = 0;
   }
   // The block before has ended now, and this one begins.
   KILN_INLINE void pass_on(std::size_t tile,
@@ -292,20 +341,19 @@ class tiled_product final {
                            std::size_t panels,
                            std::size_t col) {
     finish_.end();
-    for (std::size_t i = 0, k = 0; i < rows; ++i) {
-      const std::size_t row = first_row(tile + i);
-      const std::size_t skipped = (tile + i) * tiled_step_rows - row;
-      for (std::size_t j = 0; j < panels; ++j, ++k) {
-        tiled_part& part = finish_.part(k);
-        part.row = row;
-        part.skipped = skipped;
-        part.col = col + j * panel;
-      }
+    for (std::size_t i = 0; i < rows; ++i) {
+      tiled_part& part = finish_.part(i);
+      part.row = first_row(tile + i);
+      part.skipped = (tile + i) * tiled_step_rows - part.row;
     }
-    finish_.begin(sums_[turn_].data(), rows * panels, height_, rest_.all_steps());
-    turn_ ^= 1;
-    if (col + panels * panel > x_.n) finish_.cut(x_.n);
-    if constexpr (calls_user) finish_.end();  // nothing is in the tiles now
+    finish_.begin(rows, panels, col, height_, rest_.all_steps());
+    if (panels % 2 != 0 || col + panels * panel > x_.n) {
+      take_sums();
+      finish_.cut(x_.n);
+    } else if constexpr (calls_user) {
+      take_sums();  // nothing is in the tiles now
+      finish_.end();
+    }
   }
 
   const operands_of<X>& x_;
@@ -314,15 +362,14 @@ class tiled_product final {
   std::size_t height_;  // rows of every tile
   std::ptrdiff_t a_row_;
   std::size_t b_stride_;
-  std::size_t turn_ = 0;
-  alignas(64) std::array<std::array<std::byte, first_left_tile * tile_bytes>, 2> sums_;
+  std::size_t in_tiles_ = 0;  // tiles of sums of the block before
 };
 
 }  // namespace detail
 
 /// Bytes of stack that a product on tiles takes for its buffers.
 inline constexpr std::size_t tiled_stack_bytes =
-    (detail::most_tile_rows + 3 * first_left_tile + 1) * tile_bytes;
+    (detail::most_tile_rows + 2 * first_left_tile + 1) * tile_bytes;
 
 /// The product a b on tiles, element by element through the epilogue: finish() gets start() plus
 /// the sum over k. The same bits for a row wherever it stands and however many there are: each tile

@@ -80,8 +80,7 @@ struct tiled_place final {
   std::size_t next_lines = 0;
 };
 
-namespace detail {
-
+/// Tile C += tile A * tile B.
 template <arithmetic X, int C, int A, int B>
 KILN_INLINE void add_tile() {
   static_assert(has_tiles(X));
@@ -94,6 +93,7 @@ KILN_INLINE void add_tile() {
   }
 }
 
+/// Loads a tile of one side, in a way that leaves the nearest cache to others if it passes by once.
 template <int T, bool Once>
 KILN_INLINE void load_side(const std::byte* from, std::ptrdiff_t stride) {
   if constexpr (Once) {
@@ -102,6 +102,20 @@ KILN_INLINE void load_side(const std::byte* from, std::ptrdiff_t stride) {
     simd::load_tile<T>(from, stride);
   }
 }
+
+/// What else a step does: the first one clears the tiles of sums, and stores what is in them.
+enum class first_step : int { no, clears, stores };
+
+/// What a tile of sums needs before its first product: the block before leaves it.
+template <int T, first_step First>
+KILN_INLINE void clear_sum(std::byte* before) {
+  if constexpr (First == first_step::stores) {
+    simd::store_tile<T>(before + T * tile_bytes, tiled_step_bytes);
+  }
+  if constexpr (First != first_step::no) simd::zero_tile<T>();
+}
+
+namespace detail {
 
 // The instructions of one block.
 template <tiled_shape S>
@@ -126,36 +140,52 @@ struct tiled_block final {
     (std::make_integer_sequence<int, Panels>{});
   }
 
-  static KILN_INLINE void zero() {
-    each_panel([]<int J>(std::integral_constant<int, J>) KILN_INLINE_LAMBDA {
-      simd::zero_tile<sum_tile(0, J)>();
-      if constexpr (Rows == 2) simd::zero_tile<sum_tile(1, J)>();
-    });
-  }
-  static KILN_INLINE void step(const std::byte* a0,
-                               const std::byte* a1,
-                               std::ptrdiff_t a_row,
-                               const std::byte* b,
-                               std::size_t b_stride) {
-    load_side<left_tile(0), a_once>(a0, a_row);
+  // Where one step takes both sides.
+  struct place final {
+    const std::byte* a0;
+    const std::byte* a1;
+    std::ptrdiff_t a_row;
+    const std::byte* b;
+    std::size_t b_stride;
+
+    KILN_INLINE void advance() {
+      a0 += tiled_step_bytes;
+      if constexpr (Rows == 2) a1 += tiled_step_bytes;
+      b += tile_bytes;
+    }
+  };
+
+  template <first_step First>
+  static KILN_INLINE void step(const place& p, std::byte* before) {
+    load_side<left_tile(0), a_once>(p.a0, p.a_row);
     each_panel([&]<int J>(std::integral_constant<int, J>) KILN_INLINE_LAMBDA {
-      load_side<right_tile(J), b_once>(b + J * b_stride, tiled_step_bytes);
+      load_side<right_tile(J), b_once>(p.b + J * p.b_stride, tiled_step_bytes);
+      clear_sum<sum_tile(0, J), First>(before);
       add_tile<X, sum_tile(0, J), left_tile(0), right_tile(J)>();
     });
     if constexpr (Rows == 2) {
-      load_side<left_tile(1), a_once>(a1, a_row);
+      load_side<left_tile(1), a_once>(p.a1, p.a_row);
       each_panel([&]<int J>(std::integral_constant<int, J>) KILN_INLINE_LAMBDA {
+        clear_sum<sum_tile(1, J), First>(before);
         add_tile<X, sum_tile(1, J), left_tile(1), right_tile(J)>();
       });
     }
   }
-  static KILN_INLINE void store(std::byte* to) {
-    each_panel([&]<int J>(std::integral_constant<int, J>) KILN_INLINE_LAMBDA {
-      simd::store_tile<sum_tile(0, J)>(to + sum_tile(0, J) * tile_bytes, tiled_step_bytes);
-      if constexpr (Rows == 2) {
-        simd::store_tile<sum_tile(1, J)>(to + sum_tile(1, J) * tile_bytes, tiled_step_bytes);
-      }
-    });
+  // The first step.
+  static KILN_INLINE void begin(const place& p, std::byte* before) {
+    if (before != nullptr) {
+      step<first_step::stores>(p, before);
+    } else {
+      step<first_step::clears>(p, nullptr);
+    }
+  }
+  // What is left of it where there is no step at all.
+  static KILN_INLINE void begin_all(std::byte* before) {
+    [&]<int... T>(std::integer_sequence<int, T...>) KILN_INLINE_LAMBDA {
+      if (before != nullptr) (simd::store_tile<T>(before + T * tile_bytes, tiled_step_bytes), ...);
+      (simd::zero_tile<T>(), ...);
+    }
+    (std::make_integer_sequence<int, Rows * Panels>{});
   }
 };
 
@@ -166,42 +196,56 @@ struct nothing_between final {
   KILN_INLINE void operator()() const {}
 };
 
-/// Sums of S.rows x S.panels tiles, tile after tile (row by row of them), each sixteen words wide.
-/// Calls between() once a step, so that what it does fills the time that the tiles take.
+/// Sums of S.rows x S.panels tiles, which stay in tiles 0, 1, ... (row by row of them). Calls
+/// between() once a step, so that what it does fills the time that the tiles take.
 ///
-/// @shape     a: [rows * 16, k]; b: so many panels of [k, 16]; sums: [rows, panels, 16, 16]
-/// @cost      a step along k: rows + panels loads of tiles, rows * panels products of 16 cycles; at
-///            the end a store a tile
+/// Stores what a block of as many tiles has left there before to `before`, tile after tile, unless
+/// that is null: in its first step, between the loads and the products, where stores cost nothing.
+/// At the end of a block nothing would hide them.
+///
+/// @shape     a: [rows * 16, k]; b: so many panels of [k, 16]; before: [rows * panels, 16, 16]
+/// @cost      a step along k: rows + panels loads of tiles, rows * panels products of 16 cycles; in
+///            the first one a store a tile
 /// @pre       the tiles are configured by tiled_configs; two rows only with all sixteen rows each
 /// @errors    none
 /// @accuracy  bytes: exact, wraps around; bf16: for every step simd::add_tile_of_pairs(), in order
 template <tiled_shape S, class Between = nothing_between>
 [[gnu::noinline]] void multiply_tiles(const tiled_place& t,
-                                      std::byte* sums,
+                                      std::byte* before,
                                       Between&& between = {}) noexcept {
   using block = detail::tiled_block<S>;
-  const std::byte* a0 = t.a[0];
-  const std::byte* a1 = t.a[1];
-  const std::byte* b = t.b;
-  const std::byte* next = t.next;
-  block::zero();
-  for (std::size_t s = t.steps; s != 0; --s) {
-    block::step(a0, a1, t.a_row, b, t.b_stride);
-    a0 += tiled_step_bytes;
-    if constexpr (S.rows == 2) a1 += tiled_step_bytes;
-    b += tile_bytes;
+  const typename block::place rest{
+      t.a_rest[0], t.a_rest[1], tiled_step_bytes, t.b_rest, t.b_rest_stride};
+  const std::size_t after_whole = t.b_rest != nullptr ? 1 : 0;
+  std::size_t left = t.steps + after_whole;
+  if (left == 0) return block::begin_all(before);
+  typename block::place p{t.a[0], t.a[1], t.a_row, t.b, t.b_stride};
+  if (t.steps == 0) p = rest;
+  block::begin(p, before);
+  for (const std::byte* next = t.next;;) {
     if constexpr (S.fetches != 0) {
       for (std::size_t i = t.next_lines; i != 0; --i, next += tiled_step_bytes) {
         __builtin_prefetch(next, 0, 2);
       }
     }
     between();
+    if (--left == 0) return;
+    p.advance();
+    if (left == after_whole) p = rest;
+    block::template step<first_step::no>(p, nullptr);
   }
-  if (t.b_rest != nullptr) {
-    block::step(t.a_rest[0], t.a_rest[1], tiled_step_bytes, t.b_rest, t.b_rest_stride);
-    between();
-  }
-  block::store(sums);
+}
+
+/// Stores tiles 0 to count - 1, one after another: the sums of the last block.
+///
+/// @shape   to: [count, 16, 16]
+/// @cost    a store a tile
+/// @errors  none
+KILN_INLINE void store_sums(std::byte* to, std::size_t count) {
+  simd::store_tile<0>(to, tiled_step_bytes);
+  if (count > 1) simd::store_tile<1>(to + tile_bytes, tiled_step_bytes);
+  if (count > 2) simd::store_tile<2>(to + 2 * tile_bytes, tiled_step_bytes);
+  if (count > 3) simd::store_tile<3>(to + 3 * tile_bytes, tiled_step_bytes);
 }
 
 }  // namespace KILN_ISA

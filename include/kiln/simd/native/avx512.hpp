@@ -189,6 +189,23 @@ KILN_INLINE void store_saturated(std::int8_t* p, s32 x) {
 KILN_INLINE void store_saturated(std::int8_t* p, s32 x, prefix m) {
   _mm512_mask_cvtsepi32_storeu_epi8(p, m, x);
 }
+/// Stores what two of the instructions that narrow two registers have made of x, y and x, y: the
+/// bytes of x, then those of y.
+KILN_INLINE void store_in_order(void* p, s32 bytes) {
+  const s32 fours = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  const s32 in_order = _mm512_maskz_permutexvar_epi32(every, fours, bytes);
+  _mm256_storeu_si256(static_cast<__m256i*>(p),
+                      __builtin_shufflevector(in_order, in_order, 0, 1, 2, 3));
+}
+/// The nearest bytes of x and then of y; a negative lane is a small number for both of them.
+KILN_INLINE void store_saturated(std::uint8_t* p, s32 x, s32 y) {
+  const s32 halves = _mm512_packs_epi32(x, y);
+  store_in_order(p, _mm512_packus_epi16(halves, halves));
+}
+KILN_INLINE void store_saturated(std::int8_t* p, s32 x, s32 y) {
+  const s32 halves = _mm512_packs_epi32(x, y);
+  store_in_order(p, _mm512_packs_epi16(halves, halves));
+}
 #if defined(__AVX512BF16__)
 KILN_INLINE bool has_denormals(f32 x) {
   constexpr int denormal = 0x20;
@@ -198,6 +215,15 @@ KILN_INLINE bool has_denormals(f32 x) {
 KILN_INLINE void store_bf16(std::uint16_t* p, f32 x) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
                       __builtin_bit_cast(__m256i, _mm512_cvtneps_pbh(x)));
+}
+KILN_INLINE bool have_denormals(f32 x, f32 y) {
+  constexpr int denormal = 0x20;
+  return _kortestz_mask16_u8(_mm512_fpclass_ps_mask(x, denormal),
+                             _mm512_fpclass_ps_mask(y, denormal))
+         == 0;
+}
+KILN_INLINE void store_bf16(std::uint16_t* p, f32 x, f32 y) {
+  _mm512_storeu_si512(p, __builtin_bit_cast(__m512i, _mm512_cvtne2ps_pbh(y, x)));
 }
 KILN_INLINE void store_bf16(std::uint16_t* p, f32 x, prefix m) {
   _mm256_mask_storeu_epi16(p, m, __builtin_bit_cast(__m256i, _mm512_cvtneps_pbh(x)));

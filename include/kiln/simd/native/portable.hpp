@@ -130,8 +130,9 @@ KILN_INLINE f32 sqrt(f32 x) { return xsimd::sqrt(x); }
 // Not xsimd's own: what those do with NaN depends on the machine and on the version.
 KILN_INLINE f32 min(f32 a, f32 b) { return xsimd::select(a < b, a, b); }
 KILN_INLINE f32 max(f32 a, f32 b) { return xsimd::select(a > b, a, b); }
-KILN_INLINE f32 floor(f32 x) { return xsimd::floor(x); }
-KILN_INLINE f32 ceil(f32 x) { return xsimd::ceil(x); }
+// What rounds to zero keeps its sign; on SSE2 xsimd drops it.
+KILN_INLINE f32 floor(f32 x) { return xsimd::copysign(xsimd::floor(x), x); }
+KILN_INLINE f32 ceil(f32 x) { return xsimd::copysign(xsimd::ceil(x), x); }
 KILN_INLINE f32 trunc(f32 x) { return xsimd::trunc(x); }
 KILN_INLINE f32 round(f32 x) { return xsimd::nearbyint(x); }
 

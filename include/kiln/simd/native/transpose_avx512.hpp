@@ -13,28 +13,31 @@ inline namespace avx512 {
 
 namespace detail {
 
+// As `every`, for pairs of words.
+inline constexpr __mmask8 every_second = 0xff;
+
 // Four rows of four words in each quarter of the registers, transposed.
 KILN_INLINE void transpose_quarters(s32& a, s32& b, s32& c, s32& d) {
-  const s32 ab_low = _mm512_unpacklo_epi32(a, b);
-  const s32 ab_high = _mm512_unpackhi_epi32(a, b);
-  const s32 cd_low = _mm512_unpacklo_epi32(c, d);
-  const s32 cd_high = _mm512_unpackhi_epi32(c, d);
-  a = _mm512_unpacklo_epi64(ab_low, cd_low);
-  b = _mm512_unpackhi_epi64(ab_low, cd_low);
-  c = _mm512_unpacklo_epi64(ab_high, cd_high);
-  d = _mm512_unpackhi_epi64(ab_high, cd_high);
+  const s32 ab_low = _mm512_maskz_unpacklo_epi32(every, a, b);
+  const s32 ab_high = _mm512_maskz_unpackhi_epi32(every, a, b);
+  const s32 cd_low = _mm512_maskz_unpacklo_epi32(every, c, d);
+  const s32 cd_high = _mm512_maskz_unpackhi_epi32(every, c, d);
+  a = _mm512_maskz_unpacklo_epi64(every_second, ab_low, cd_low);
+  b = _mm512_maskz_unpackhi_epi64(every_second, ab_low, cd_low);
+  c = _mm512_maskz_unpacklo_epi64(every_second, ab_high, cd_high);
+  d = _mm512_maskz_unpackhi_epi64(every_second, ab_high, cd_high);
 }
 
 // Four registers as a matrix of quarters, transposed.
 KILN_INLINE void transpose_by_quarters(s32& a, s32& b, s32& c, s32& d) {
-  const s32 ab_low = _mm512_shuffle_i32x4(a, b, 0x44);
-  const s32 ab_high = _mm512_shuffle_i32x4(a, b, 0xee);
-  const s32 cd_low = _mm512_shuffle_i32x4(c, d, 0x44);
-  const s32 cd_high = _mm512_shuffle_i32x4(c, d, 0xee);
-  a = _mm512_shuffle_i32x4(ab_low, cd_low, 0x88);
-  b = _mm512_shuffle_i32x4(ab_low, cd_low, 0xdd);
-  c = _mm512_shuffle_i32x4(ab_high, cd_high, 0x88);
-  d = _mm512_shuffle_i32x4(ab_high, cd_high, 0xdd);
+  const s32 ab_low = _mm512_maskz_shuffle_i32x4(every, a, b, 0x44);
+  const s32 ab_high = _mm512_maskz_shuffle_i32x4(every, a, b, 0xee);
+  const s32 cd_low = _mm512_maskz_shuffle_i32x4(every, c, d, 0x44);
+  const s32 cd_high = _mm512_maskz_shuffle_i32x4(every, c, d, 0xee);
+  a = _mm512_maskz_shuffle_i32x4(every, ab_low, cd_low, 0x88);
+  b = _mm512_maskz_shuffle_i32x4(every, ab_low, cd_low, 0xdd);
+  c = _mm512_maskz_shuffle_i32x4(every, ab_high, cd_high, 0x88);
+  d = _mm512_maskz_shuffle_i32x4(every, ab_high, cd_high, 0xdd);
 }
 
 }  // namespace detail

@@ -39,3 +39,14 @@ TEST_CASE("plain_store starts at zero or at c, and stores nothing behind a mask"
   CHECK(c.data()[3 * simd::lanes - 1] == -1.0F);
   CHECK(c.data()[2 * simd::lanes - 1] == static_cast<float>(2 * simd::lanes - 1));
 }
+
+TEST_CASE("an epilogue that finishes one pack at a time finishes two of them in turn") {
+  guarded c(2 * simd::lanes);
+  const gemm::plain_store plain{.c = c.data(), .row_stride = 0};
+  gemm::no_state left, right;
+  gemm::finish_two(plain, left, right, 0, 0, simd::pack(1.0F), simd::pack(2.0F));
+  CHECK(c.data()[0] == 1.0F);
+  CHECK(c.data()[simd::lanes - 1] == 1.0F);
+  CHECK(c.data()[simd::lanes] == 2.0F);
+  CHECK(c.data()[2 * simd::lanes - 1] == 2.0F);
+}

@@ -65,6 +65,18 @@ std::array<std::uint8_t, 1024> expected(const sides& s,
 }
 
 template <gemm::tiled_shape S>
+bool has_sums(const sides& s, const std::byte* sums) {
+  for (std::size_t i = 0; i < std::size_t{S.rows}; ++i) {
+    for (std::size_t j = 0; j < std::size_t{S.panels}; ++j, sums += 1024) {
+      const auto wanted = expected(s, i, j, S.numbers == arithmetic::s8s8);
+      if (std::memcmp(sums, wanted.data(), wanted.size()) != 0) return false;
+    }
+  }
+  return true;
+}
+
+// Two blocks one after the other, of which the second one stores what the first one left.
+template <gemm::tiled_shape S>
 void check_block() {
   start();
   const auto s = std::make_unique<sides>();
@@ -85,19 +97,26 @@ void check_block() {
                             .b_rest_stride = 1024 * steps,
                             .next = b,
                             .next_lines = 2};
-  int between = 0;
+  constexpr auto count = static_cast<std::size_t>(S.rows * S.panels);
+  std::size_t between = 0;
+  const auto count_steps = [&between] { ++between; };
   const simd::tile_holder tiles;
   tiles.use(gemm::tiled_configs[15]);
-  const auto count = [&between] { ++between; };
-  gemm::multiply_tiles<S>(t, s->sums.data(), count);
+  gemm::multiply_tiles<S>(t, nullptr, count_steps);
   CHECK(between == steps);
-  for (std::size_t i = 0; i < std::size_t{S.rows}; ++i) {
-    for (std::size_t j = 0; j < std::size_t{S.panels}; ++j) {
-      const auto sums = expected(*s, i, j, S.numbers == arithmetic::s8s8);
-      const std::byte* at = s->sums.data() + (i * std::size_t{S.panels} + j) * 1024;
-      CHECK(std::memcmp(at, sums.data(), sums.size()) == 0);
-    }
-  }
+  gemm::multiply_tiles<S>(t, s->sums.data(), count_steps);
+  CHECK(between == 2 * steps);
+  CHECK(has_sums<S>(*s, s->sums.data()));
+  s->sums.fill(std::byte{});
+  gemm::store_sums(s->sums.data(), count);
+  CHECK(has_sums<S>(*s, s->sums.data()));
+  if (count < 4) CHECK(s->sums[count * 1024] == std::byte{});
+  // Without a step nothing but zeros is left, and the sums before are stored all the same.
+  s->sums.fill(std::byte{});
+  gemm::multiply_tiles<S>({}, s->sums.data());
+  CHECK(has_sums<S>(*s, s->sums.data()));
+  gemm::store_sums(s->sums.data(), count);
+  CHECK(s->sums == std::array<std::byte, 4096>{});
 }
 
 }  // namespace
