@@ -129,14 +129,28 @@ def percent(line):
 
 def label(key, group):
     """The workload's name, and what distinguishes it from the others of the group."""
-    workload, dtype, _, threads = key
+    workload, dtype, _, _ = key
     families = {family(k[0]) for k in group}
     name = workload if len(families) > 1 else workload.split("/", 1)[-1]
     if len({k[1] for k in group}) > 1:
         name += f" {dtype}"
-    if len({k[3] for k in group}) > 1:
-        name += f", {threads} threads"
     return name
+
+
+def title(workload, threads):
+    """What stands above a workload's table; each number of threads has tables of its own."""
+    name = FAMILIES.get(family(workload), family(workload))
+    return name if threads in (None, 1) else f"{name}, {threads} threads"
+
+
+def peaks(lines):
+    """What one core can do at most, by the type of the factors: "185 GOP/s in f32, ..."."""
+    by_type = {}
+    for line in lines:
+        if line.get("peak_gflops"):
+            element = line.get("dtype", "f32")
+            by_type.setdefault("int8" if "8" in element else element, []).append(line["peak_gflops"])
+    return ", ".join(f"{statistics.median(found):.0f} GOP/s in {t}" for t, found in by_type.items())
 
 
 def table(group):
@@ -188,16 +202,15 @@ def versions(lines):
 
 def tables(lines):
     """The whole report in Markdown."""
-    peaks = [line["peak_gflops"] for line in lines if line.get("peak_gflops")]
     head = lines[0]["cpu"] + (", one thread" if threads_of(lines) == {1} else "")
-    if peaks:
-        head += f", measured peak {statistics.median(peaks):.0f} GFLOP/s in f32"
+    if peaks(lines):
+        head += f", measured peak of a core {peaks(lines)}"
     parts = [f"{head}. {versions(lines)}. Medians; in brackets: times as long as {OURS}."]
     groups = {}
     for key, impls in workloads(lines).items():
-        groups.setdefault(FAMILIES.get(family(key[0]), family(key[0])), {})[key] = impls
-    for title, group in groups.items():
-        parts.append(f"**{title}**\n\n{table(group)}")
+        groups.setdefault(title(key[0], key[3]), {})[key] = impls
+    for name, group in groups.items():
+        parts.append(f"**{name}**\n\n{table(group)}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <bench/common/peak.hpp>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace bench {
@@ -39,21 +41,31 @@ inline double quantile(std::vector<double> values, double q) {
   return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
+/// Lets the threads of whoever had the turn before fall asleep: libgomp's spin for some 10 ms.
+inline void pause_between_turns(int threads) {
+  if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(15));
+}
+
 inline double time_us(const contender& c, long runs, double (*clock)()) {
   const double start = clock();
   for (long i = 0; i < runs; ++i) c.run();
   return (clock() - start) / static_cast<double>(runs);
 }
 
-/// What a caller waits for: each run by itself, the contenders in turns of 20 runs.
-inline void time_one_by_one(const std::vector<contender>& contenders, double seconds, result& r) {
-  constexpr int turn = 20, most_turns = 250;
+/// What a caller waits for: each run by itself, the contenders in turns of 20 runs; of 100 where
+/// each begins with a pause.
+inline void time_one_by_one(const std::vector<contender>& contenders,
+                            double seconds,
+                            int threads,
+                            result& r) {
+  const int turn = threads > 1 ? 100 : 20, most_turns = 5000 / turn;
   double round_us = 0;
   for (const timing& t : r.timings) round_us += t.median_us * turn;
   const int turns = std::clamp(static_cast<int>(seconds * 1e6 / round_us), 5, most_turns);
   std::vector<std::vector<double>> times(contenders.size());
   for (int i = 0; i < turns; ++i) {
     for (std::size_t k = 0; k < contenders.size(); ++k) {
+      pause_between_turns(threads);
       contenders[k].run();
       for (int j = 0; j < turn; ++j) times[k].push_back(time_us(contenders[k], 1, now_us));
     }
@@ -69,19 +81,21 @@ inline void time_one_by_one(const std::vector<contender>& contenders, double sec
 /// Runs all contenders in turns, A B C A B C, until each had `seconds`. Each turn runs one of them
 /// for about half a millisecond, behind an untimed run that brings its data back into the caches; a
 /// sample of the core's peak follows every round, so that a changing clock meets all of them alike.
-/// One thread is timed by the processor time it used, more of them by the wall clock.
+/// One thread is timed by the processor time it used, more of them by the wall clock and in turns
+/// of 5 ms that begin with a pause and half a millisecond of untimed runs.
 inline result measure(const std::vector<contender>& contenders,
                       double seconds = 0.2,
                       int threads = 1,
                       kiln::tensor::dtype peak_of = kiln::tensor::dtype::f32) {
-  constexpr double turn_us = 500;
+  const double turn_us = threads == 1 ? 500 : 5000;
   double (*const clock)() = threads == 1 ? cpu_now_us : now_us;
+  const long warming = threads == 1 ? 0 : 1;  // tenths of a turn
   std::vector<long> runs;
   double round_us = 0;
   for (const auto& c : contenders) {
     c.run();
     const double once = std::max(detail::time_us(c, 1, clock), 0.001);
-    const long few = std::clamp(static_cast<long>(turn_us / once), 1L, 1000L);
+    const long few = std::clamp(static_cast<long>(500 / once), 1L, 1000L);
     const double us = std::max(detail::time_us(c, few, clock), 0.001);
     runs.push_back(std::max(1L, static_cast<long>(turn_us / us)));
     round_us = std::max(round_us, us * static_cast<double>(runs.back()));
@@ -91,7 +105,8 @@ inline result measure(const std::vector<contender>& contenders,
   std::vector<double> peaks;
   for (std::size_t round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
-      contenders[i].run();
+      detail::pause_between_turns(threads);
+      for (long run = 0; run <= warming * runs[i] / 10; ++run) contenders[i].run();
       times[i].push_back(detail::time_us(contenders[i], runs[i], clock));
     }
     peaks.push_back(sample_peak_gops(peak_of));
@@ -102,7 +117,7 @@ inline result measure(const std::vector<contender>& contenders,
                          .iqr_us = detail::quantile(t, 0.75) - detail::quantile(t, 0.25)});
   }
   r.peak_gflops = detail::quantile(peaks, 0.5);
-  detail::time_one_by_one(contenders, seconds, r);
+  detail::time_one_by_one(contenders, seconds, threads, r);
   return r;
 }
 

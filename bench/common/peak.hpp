@@ -89,7 +89,6 @@ KILN_INLINE float dot_chains(long steps, std::index_sequence<I...>) {
   return static_cast<float>(words[0]);
 }
 
-#if defined(__AMX_INT8__) && defined(__AMX_BF16__)
 /// Four chains of tile products, as many as hide their latency with two tiles of each side.
 template <bool Bytes>
 inline double sample_tile_gops() {
@@ -121,7 +120,6 @@ inline double sample_tile_gops() {
   constexpr double each = 2.0 * 16 * 16 * 16 * (Bytes ? 4 : 2);
   return each * 4 * static_cast<double>(steps) / us * 1e-3;
 }
-#endif
 
 }  // namespace detail
 
@@ -131,11 +129,11 @@ inline double sample_peak_gops(kiln::tensor::dtype element) {
   using kiln::tensor::dtype;
   if (element == dtype::f32) return sample_peak_gflops();
   const bool bytes = element != dtype::bf16;
-#if defined(__AMX_INT8__) && defined(__AMX_BF16__)
-  if (kiln::simd::may_use_tiles()) {
-    return bytes ? detail::sample_tile_gops<true>() : detail::sample_tile_gops<false>();
+  if constexpr (kiln::core::native.tiles) {
+    if (kiln::simd::may_use_tiles()) {
+      return bytes ? detail::sample_tile_gops<true>() : detail::sample_tile_gops<false>();
+    }
   }
-#endif
   constexpr std::size_t chains = kiln::core::native.registers >= 32 ? 16 : 12;
   constexpr long steps = 60000;
   const double start = cpu_now_us();

@@ -57,7 +57,7 @@ struct workload final {
   std::string dtype;
   long batch = 1;
   int threads = 1;
-  double flops = 0;  // of one run; 0: percent of peak has no meaning
+  double flops = 0;  // of one run; 0: percent of the threads' peak has no meaning
   kiln::tensor::dtype peak_of = kiln::tensor::dtype::f32;  // whose products the peak is of
 };
 
@@ -85,7 +85,7 @@ inline result record(const options& o,
   for (std::size_t i = 0; i < contenders.size(); ++i) {
     const auto& c = contenders[i];
     const auto& t = r.timings[i];
-    const double percent = w.flops / t.median_us * 1e-3 / r.peak_gflops * 100;
+    const double percent = w.flops / t.median_us * 1e-3 / (w.threads * r.peak_gflops) * 100;
     std::printf("%-31s %-4s %-20s %10.2f us  +-%4.1f %%  %5.1f %% of peak  %6.2fx\n",
                 shown.c_str(),
                 w.dtype.c_str(),

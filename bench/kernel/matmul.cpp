@@ -16,6 +16,7 @@
 #include <kiln/tensor/dtype.hpp>
 #include <kiln/tensor/tile.hpp>
 
+#include <bench/common/peer_threads.hpp>
 #include <bench/common/record.hpp>
 #include <bench/kernel/matmul_problem.hpp>
 
@@ -194,7 +195,7 @@ void compare(const bench::options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  setenv("OMP_NUM_THREADS", "1", 1);  // read by oneDNN's runtime at its first use
+  bench::use_threads(1, argv);
   const auto o = bench::parse(argc, argv);
   if (kiln::core::native.tiles) simd::require_tiles();
   compare<4, 16, 16>(o);

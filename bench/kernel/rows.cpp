@@ -11,6 +11,7 @@
 #include <kiln/simd/pack.hpp>
 #include <kiln/version.hpp>
 
+#include <bench/common/peer_threads.hpp>
 #include <bench/common/record.hpp>
 
 #ifdef KILN_HAVE_DNNL
@@ -252,7 +253,7 @@ void compare(const bench::options& o, const char* name, std::size_t rows, std::s
 }  // namespace
 
 int main(int argc, char** argv) {
-  setenv("OMP_NUM_THREADS", "1", 1);  // read by oneDNN's runtime at its first use
+  bench::use_threads(1, argv);
   const auto o = bench::parse(argc, argv);
   for (const std::size_t n : {64U, 77U, 128U, 384U, 1000U}) {
     compare<program::softmax>(o, "softmax", 64, n);

@@ -8,6 +8,7 @@
 
 #include <kiln/version.hpp>
 
+#include <bench/common/peer_threads.hpp>
 #include <bench/common/record.hpp>
 #include <bench/model/any_net.hpp>
 #include <bench/model/mlp_data.hpp>
@@ -74,8 +75,7 @@ void compare(const bench::options& o, const mlp& model, kiln::thread_pool* pool)
 
 int main(int argc, char** argv) {
   const auto o = bench::parse(argc, argv);
-  // Read by oneDNN's runtime at its first use.
-  setenv("OMP_NUM_THREADS", std::to_string(o.threads).c_str(), 1);
+  bench::use_threads(o.threads, argv);
   std::optional<kiln::thread_pool> threads;
   if (o.threads > 1) threads.emplace(o.threads);
   kiln::thread_pool* const pool = threads ? &*threads : nullptr;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The other runtimes: each gives a call without arguments that computes a net once, on one thread."""
+"""The other runtimes: each gives a call without arguments that computes a net once."""
 
 import functools
 
@@ -19,9 +19,9 @@ class OnnxRuntime:
         """It has no products of bf16 on processors."""
         return onnxruntime is not None and net.element != "bf16"
 
-    def __new__(cls, net):
+    def __new__(cls, net, threads):
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
         providers = ["CPUExecutionProvider"]
@@ -39,7 +39,7 @@ class OpenVino:
     def computes(net):
         return openvino is not None
 
-    def __new__(cls, net):
+    def __new__(cls, net, threads):
         core = openvino.Core()
         model = core.read_model(net.onnx())
         bf16 = net.element == "bf16"
@@ -50,7 +50,7 @@ class OpenVino:
             model = steps.build()
         precision = openvino.Type.bf16 if bf16 else openvino.Type.f32
         settings = {
-            "INFERENCE_NUM_THREADS": 1,
+            "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": precision,

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Measures the nets of bench/model in kiln, ONNX Runtime and OpenVINO, called from one Python process.
 
-All are called with memory that was bound before, on one thread, in turns. kiln is measured a second
+All are called with memory that was bound before, in turns, on one thread or several. kiln is measured a second
 time from a loop in C++: what Python's call costs is the difference. kiln's side is the library
 kiln_nets of the benchmarks' build (tools/bench --python does all of it).
 
     build/venv/bin/pip install numpy==2.4.6 onnx==1.23.2 onnxruntime==1.31.1 openvino==2026.4.0
-    build/venv/bin/python bench/python/runtimes.py [--filter=REGEX] [--json=FILE]
+    build/venv/bin/python bench/python/runtimes.py [--threads=N] [--filter=REGEX] [--json=FILE]
 """
 
 import argparse
@@ -28,6 +28,8 @@ import peers
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "build/bench/bench/libkiln_nets.so"
 TURN_US = 500  # how long one turn of a contender takes
+# With several threads: longer turns, begun by a pause in which the threads of others fall asleep.
+LONG_TURN_US, PAUSE_S = 5000, 0.015
 
 
 class Weight(ctypes.Structure):
@@ -46,6 +48,7 @@ def load_library(path):
         ctypes.c_char_p,
         ctypes.c_char_p,
         ctypes.c_int,
+        ctypes.c_int,
         ctypes.POINTER(Weight),
         ctypes.c_int,
         ctypes.c_void_p,
@@ -62,7 +65,7 @@ def load_library(path):
     return library
 
 
-def kiln_net(library, net, y):
+def kiln_net(library, net, y, threads):
     weights = net.weights()
     given = (Weight * len(weights))(
         *(
@@ -74,6 +77,7 @@ def kiln_net(library, net, y):
         net.name.encode(),
         net.element.encode(),
         net.batch,
+        threads,
         given,
         len(given),
         net.x.ctypes.data,
@@ -84,26 +88,29 @@ def kiln_net(library, net, y):
     return made
 
 
-def python_timer(call):
-    """A function runs -> microseconds a run, of processor time."""
+def python_timer(call, threads):
+    """A function runs -> microseconds a run, of processor time if one thread computes."""
+    clock = time.process_time_ns if threads == 1 else time.perf_counter_ns
 
     def timer(runs):
-        start = time.process_time_ns()
+        start = clock()
         for _ in itertools.repeat(None, runs):
             call()
-        return (time.process_time_ns() - start) / runs * 1e-3
+        return (clock() - start) / runs * 1e-3
 
     return timer
 
 
-def measure(timers, sample_peak, seconds):
+def measure(timers, sample_peak, seconds, threads):
     """Runs all in turns, A B C A B C: medians, spreads between quartiles, the peak's median."""
-    runs = [max(1, int(TURN_US / t(max(1, int(TURN_US / t(1)))))) for t in timers]
+    turn_us, pause_s = (TURN_US, 0) if threads == 1 else (LONG_TURN_US, PAUSE_S)
+    runs = [max(1, int(turn_us / t(max(1, int(TURN_US / t(1)))))) for t in timers]
     slowest_us = max(t(n) * n for t, n in zip(timers, runs))
     times, peaks = [[] for _ in timers], []
     for _ in range(max(7, int(seconds * 1e6 / slowest_us))):
         for i, t in enumerate(timers):
-            t(1)
+            time.sleep(pause_s)
+            t(1 if threads == 1 else 1 + runs[i] // 10)
             times[i].append(t(runs[i]))
         peaks.append(sample_peak())
     quartiles = [statistics.quantiles(t, n=4) for t in times]
@@ -118,14 +125,14 @@ def cpu_name():
     return "unknown"
 
 
-def compare(library, net, seconds):
+def compare(library, net, seconds, threads):
     """The lines of one workload."""
     y = net.result()
-    made = kiln_net(library, net, y)
+    made = kiln_net(library, net, y, threads)
     kiln = functools.partial(library.kiln_net_run, ctypes.c_void_p(made))
     version = library.kiln_version().decode()
     contenders = [("kiln", version, kiln, y)]
-    contenders += [peer(net) for peer in peers.PEERS if peer.computes(net)]
+    contenders += [peer(net, threads) for peer in peers.PEERS if peer.computes(net)]
     for impl, _, call, result in contenders:
         result.view(numpy.uint8)[:] = 255
         call()
@@ -133,19 +140,20 @@ def compare(library, net, seconds):
         if wrong:
             raise SystemExit(f"{net}: {impl} is wrong by {wrong}")
 
-    timers = [python_timer(call) for _, _, call, _ in contenders]
+    timers = [python_timer(call, threads) for _, _, call, _ in contenders]
     timers.append(functools.partial(library.kiln_net_time_us, made))
     peak_of = functools.partial(library.kiln_peak_gops, net.element.encode())
-    medians, spreads, peak = measure(timers, peak_of, seconds)
+    medians, spreads, peak = measure(timers, peak_of, seconds, threads)
     library.kiln_net_delete(made)
 
     names = [(impl, number) for impl, number, _, _ in contenders]
     names.append(("kiln, C++ call", version))
     for (impl, number), median, spread in zip(names, medians, spreads):
-        percent = net.flops() / median * 1e-3 / peak * 100
+        percent = net.flops() / median * 1e-3 / (threads * peak) * 100
         workload = f"python/{net.name}/{net.batch}"
+        shown = workload + (f" x{threads}" if threads > 1 else "")
         print(
-            f"{workload:31} {net.element:4} {impl:20} {median:10.2f} us  "
+            f"{shown:31} {net.element:4} {impl:20} {median:10.2f} us  "
             f"+-{50 * spread / median:4.1f} %  {percent:5.1f} % of peak  {median / medians[0]:6.2f}x",
             flush=True,
         )
@@ -153,7 +161,7 @@ def compare(library, net, seconds):
             "workload": workload,
             "dtype": net.element,
             "batch": net.batch,
-            "threads": 1,
+            "threads": threads,
             "impl": impl,
             "version": number,
             "median_us": median,
@@ -169,6 +177,7 @@ def main():
     parser.add_argument("--filter", default="", help="regular expression: workloads to run")
     parser.add_argument("--json", help="where to append one line for each measurement")
     parser.add_argument("--seconds", type=float, default=0.2, help="time for each contender")
+    parser.add_argument("--threads", type=int, default=1, help="how many compute one run")
     parser.add_argument("--library", default=LIBRARY, help="kiln's nets")
     arguments = parser.parse_args()
 
@@ -184,7 +193,7 @@ def main():
         return 1
     library = load_library(arguments.library)
     for point in wanted:
-        for line in compare(library, models.Net(*point), arguments.seconds):
+        for line in compare(library, models.Net(*point), arguments.seconds, arguments.threads):
             if arguments.json:
                 with open(arguments.json, "a") as file:
                     file.write(json.dumps(line) + "\n")

@@ -70,11 +70,21 @@ class Report(unittest.TestCase):
     def test_table(self):
         status, out, _, _ = run(PAIR)
         self.assertEqual(status, 0)
-        self.assertIn("a, one thread, measured peak 100 GFLOP/s in f32. kiln 1.0, Eigen 1.0.", out)
+        self.assertIn("a, one thread, measured peak of a core 100 GOP/s in f32. kiln 1.0, Eigen 1.0.", out)
         self.assertIn("| batch | kiln | of peak | Eigen |\n", out)
         self.assertIn("| 1 | 2.00 µs | 50 % | 3.00 µs (1.50x) |\n", out)
         self.assertIn("| 32 | 1.50 ms | 50 % | – |\n", out)
         self.assertIn("| geometric mean |  |  | 1.50x |\n", out)
+
+    def test_tables_of_threads_and_types(self):
+        two = [line(threads=2), line("Eigen", 5.0, threads=2)]
+        status, out, _, _ = run(PAIR + two + [line(dtype="u8s8", peak_gflops=300.0)])
+        self.assertEqual(status, 0)
+        self.assertIn("a, measured peak of a core 100 GOP/s in f32, 300 GOP/s in int8.", out)
+        self.assertIn("| 1 u8s8 | 2.00 µs | 50 % | – |\n", out)
+        one, other = out.split("whole net, 2 threads**")
+        self.assertIn("(1.50x)", one)
+        self.assertIn("| 1 | 2.00 µs | 50 % | 5.00 µs (2.50x) |\n", other)
 
     def test_geometric_mean(self):
         more = [line("Eigen", 12.0, "digits/2"), line(workload="digits/2")]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The nets of bench/model behind C functions, so that Python can call them like any other runtime.
+#include <kiln/runtime/thread_pool.hpp>
 #include <kiln/version.hpp>
 
 #include <bench/common/peak.hpp>
@@ -10,6 +11,12 @@
 #include <memory>
 
 namespace {
+
+/// A net, and the threads that compute it if there are several.
+struct threaded_net final {
+  std::unique_ptr<kiln::thread_pool> pool;
+  std::unique_ptr<bench::any_net> net;
+};
 
 /// The element type with this name; f32 for any other.
 bench::dtype element_named(const char* name) {
@@ -35,6 +42,7 @@ struct kiln_weight final {
 void* kiln_net_new(const char* name,
                    const char* element,
                    int batch,
+                   int threads,
                    const kiln_weight* weights,
                    int count,
                    const void* x,
@@ -47,18 +55,23 @@ void* kiln_net_new(const char* name,
       m.element = element_named(weights[i].element);
       m.elems = static_cast<std::int64_t>(weights[i].elems);
     }
-    return bench::make_net(name, element_named(element), batch, named, {x, y}).release();
+    auto made = std::make_unique<threaded_net>();
+    if (threads > 1) made->pool = std::make_unique<kiln::thread_pool>(threads);
+    const bench::net_place at{x, y, made->pool.get()};
+    made->net = bench::make_net(name, element_named(element), batch, named, at);
+    return made->net == nullptr ? nullptr : made.release();
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return nullptr;
   }
 }
-void kiln_net_delete(void* net) { delete static_cast<bench::any_net*>(net); }
-void kiln_net_run(void* net) { static_cast<bench::any_net*>(net)->run(); }
+void kiln_net_delete(void* net) { delete static_cast<threaded_net*>(net); }
+void kiln_net_run(void* net) { static_cast<threaded_net*>(net)->net->run(); }
 
-/// Microseconds of one of `runs` runs, called from here.
+/// Microseconds of one of `runs` runs, called from here: of processor time if one thread computes.
 double kiln_net_time_us(void* net, long runs) {
-  return static_cast<bench::any_net*>(net)->time_us(runs, bench::cpu_now_us);
+  const auto& n = *static_cast<threaded_net*>(net);
+  return n.net->time_us(runs, n.pool == nullptr ? bench::cpu_now_us : bench::now_us);
 }
 
 /// One sample of what a core can do at most with an element type.
