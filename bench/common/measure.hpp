@@ -41,7 +41,7 @@ inline double quantile(std::vector<double> values, double q) {
   return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
-/// Lets the threads of whoever had the turn before fall asleep: libgomp's spin for some 10 ms.
+/// Lets the threads of whoever had the turn before fall asleep (see peer_threads.hpp).
 inline void pause_between_turns(int threads) {
   if (threads > 1) std::this_thread::sleep_for(std::chrono::milliseconds(15));
 }

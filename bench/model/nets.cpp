@@ -6,6 +6,7 @@
 #  pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
+#include <kiln/runtime/thread_pool.hpp>
 #include <kiln/version.hpp>
 
 #include <bench/common/peer_threads.hpp>
@@ -61,6 +62,7 @@ void compare(const bench::options& o, const mlp& model, kiln::thread_pool* pool)
   }
 #endif
   for (const auto& c : contenders) d.verify(c);
+  if (pool != nullptr) bench::bind_all_threads();
   bench::record(o,
                 {.name = name,
                  .dtype = dtype_name,
@@ -77,7 +79,7 @@ int main(int argc, char** argv) {
   const auto o = bench::parse(argc, argv);
   bench::use_threads(o.threads, argv);
   std::optional<kiln::thread_pool> threads;
-  if (o.threads > 1) threads.emplace(o.threads);
+  if (o.threads > 1) threads.emplace(kiln::pool_options{.threads = o.threads, .pinned = true});
   kiln::thread_pool* const pool = threads ? &*threads : nullptr;
   for (const int batch : {1, 32}) compare(o, bench::describe_digits(batch), pool);
   for (const auto describe : {bench::describe_mlp_1, bench::describe_mlp_2}) {
