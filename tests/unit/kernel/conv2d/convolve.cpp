@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <support/convolution_sweep.hpp>
 #include <unit/kernel/conv2d/problem.hpp>
 
 namespace {
@@ -63,19 +64,10 @@ constexpr conv2d::sizes three_by_five{.b = 2,
                                       .down = {.taps = 3},
                                       .across = {.taps = 3}};
 
-constexpr window windows[] = {{},
-                              {.taps = 2, .stride = 2},
-                              {.taps = 3, .before = 1},
-                              {.taps = 3, .stride = 2, .before = 1},
-                              {.taps = 3, .dilation = 2, .before = 2},
-                              {.taps = 1, .stride = 3},
-                              {.taps = 5, .before = 4},
-                              {.taps = 7, .stride = 2, .before = 3}};
-
 template <arithmetic X>
 void sweep_windows(gemm::a_element<X> pad) {
-  for (const auto& down : windows) {
-    for (const auto& across : windows) {
+  for (const auto& down : kiln::test::windows) {
+    for (const auto& across : kiln::test::windows) {
       for (const std::ptrdiff_t c : {1, 3, 6}) {
         for (const std::ptrdiff_t after : {0, 1}) {
           const auto s = sizes_of(3, 5, c, filters, down, across, after);
@@ -124,8 +116,8 @@ TEST_CASE("every window over every window, int8") {
 
 TEST_CASE("images that tiles may read themselves") {
   constexpr auto config = for_all<arithmetic::f32, false>(three_by_five);
-  for (const auto& down : windows) {
-    for (const auto& across : windows) {
+  for (const auto& down : kiln::test::windows) {
+    for (const auto& across : kiln::test::windows) {
       if (down.before != 0 || across.before != 0) continue;
       for (const std::ptrdiff_t c : {1, 5}) {
         problem<arithmetic::f32> p(sizes_of(3, 5, c, filters, down, across));
