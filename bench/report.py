@@ -27,6 +27,7 @@ OURS = "kiln"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 NEEDED = ("workload", "impl", "version", "median_us", "cpu")
 KEY = ("workload", "dtype", "batch", "threads")
+MOST_PERCENT = 103  # of the peak, for a clock that changes between two samples
 ROWS = "Rows: softmax and norms"
 FAMILIES = {  # what stands above a table, by the first part of the workload's name
     "digits": "Digits: 64-64-10, whole net",
@@ -69,6 +70,8 @@ def read(paths):
                 continue
             if not line["median_us"] > 0:
                 raise Refused(f"{path}:{number}: median_us is {line['median_us']}")
+            if (line.get("percent_of_peak") or 0) > MOST_PERCENT:
+                raise Refused(f"{path}:{number}: {line['percent_of_peak']} % of the peak cannot be")
             lines.append(line)
     return lines, compiled
 

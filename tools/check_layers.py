@@ -3,7 +3,9 @@
 """Fails when a header includes what its layer may not, or when headers form a cycle.
 
 The table of layers is in ARCHITECTURE.md. Intrinsics headers, intrinsics and inline assembly belong
-to simd/ alone, macros to core/config.hpp alone.
+to simd/ alone, macros to core/config.hpp alone. No header of the layers that tests/CMakeLists.txt
+calls neutral, and none that they reach, may ask for the instruction set: their tests are not built
+for each.
 """
 
 import re
@@ -20,6 +22,8 @@ ASSEMBLY = re.compile(
 INTRINSIC = re.compile(r"\b(?:_mm\d*_\w+|__builtin_ia32_\w+|__m(?:128|256|512)\w*)\b")
 DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.M)
 MACRO_HOME = "kiln/core/config.hpp"
+ISA = re.compile(r"\b(?:KILN_ISA_\w+|KILN_SCALAR|__(?:AVX|SSE|AMX|FMA|F16C|ARM|aarch64)\w*)\b")
+NEUTRAL = re.compile(r"^set\(neutral_layers ([\w ]+)\)", re.M)
 
 
 def read_table(text):
@@ -95,6 +99,33 @@ def cycles(edges):
     return found
 
 
+def reached(name, edges, seen):
+    """All headers that one includes, itself too."""
+    if name in edges and name not in seen:
+        seen.add(name)
+        for target in edges[name]:
+            reached(target, edges, seen)
+    return seen
+
+
+def not_neutral(root, edges):
+    """Headers of neutral layers from which one that asks for the instruction set is reached."""
+    tests = root / "tests" / "CMakeLists.txt"
+    found = NEUTRAL.search(tests.read_text()) if tests.exists() else None
+    layers = found[1].split() if found else []
+    asks = {
+        name
+        for name in edges
+        if name != MACRO_HOME and ISA.search((root / "include" / name).read_text())
+    }
+    return [
+        f"{name}: the tests of '{name.split('/')[1]}' are not built for each instruction set, but"
+        f" it asks for it in {', '.join(sorted(asking))}"
+        for name in sorted(edges)
+        if name.split("/")[1] in layers and (asking := reached(name, edges, set()) & asks)
+    ]
+
+
 def check(root):
     allowed = read_table((root / "ARCHITECTURE.md").read_text())
     base = root / "include"
@@ -111,7 +142,7 @@ def check(root):
         edges[name] = {target for target in targets if target.startswith("kiln/")}
         errors += filter(None, (check_include(name, layer, target, allowed) for target in targets))
         errors += check_body(name, layer, text)
-    return errors + cycles(edges), len(edges)
+    return errors + cycles(edges) + not_neutral(root, edges), len(edges)
 
 
 if __name__ == "__main__":

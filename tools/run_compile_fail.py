@@ -4,9 +4,9 @@
 
 usage: run_compile_fail.py FILE -- COMPILER OPTIONS...
 
-The compiler must fail; its text must match every `// expect: REGEX` line of the file, hold one
-error (or as many as a `// errors: N` line says) and, counted from the first `error:`, stay under
-12 lines and 2,000 characters.
+The compiler, given what a `// flags: OPTIONS` line says too, must fail; its text must match every
+`// expect: REGEX` line of the file, hold one error (or as many as a `// errors: N` line says) and,
+counted from the first `error:`, stay under 12 lines and 2,000 characters.
 """
 
 import re
@@ -46,13 +46,21 @@ def judge(source, status, output):
     return problems
 
 
+def flags_of(source):
+    """What a file asks to be compiled with."""
+    return " ".join(re.findall(r"^// flags: (.+)$", source, re.M)).split()
+
+
 def main(arguments):
     cut = arguments.index("--")
     path, command = arguments[1], arguments[cut + 1 :]
-    answer = subprocess.run(command + [path], capture_output=True, text=True, check=False)
-    output = answer.stdout + answer.stderr
     with open(path, encoding="utf-8") as file:
-        problems = judge(file.read(), answer.returncode, output)
+        source = file.read()
+    answer = subprocess.run(
+        [*command, *flags_of(source), path], capture_output=True, text=True, check=False
+    )
+    output = answer.stdout + answer.stderr
+    problems = judge(source, answer.returncode, output)
     print(output)
     for problem in problems:
         print(f"{path}: {problem}")

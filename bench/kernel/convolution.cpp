@@ -7,10 +7,12 @@
 #include <kiln/kernel/conv2d/depthwise.hpp>
 #include <kiln/kernel/conv2d/packed_config.hpp>
 #include <kiln/kernel/conv2d/planes.hpp>
+#include <kiln/kernel/conv2d/stacks.hpp>
 #include <kiln/simd/amx_use.hpp>
 #include <kiln/simd/arithmetic.hpp>
 #include <kiln/simd/convert.hpp>
 #include <kiln/simd/pack.hpp>
+#include <kiln/simd/two.hpp>
 #include <kiln/tensor/dtype.hpp>
 #include <kiln/tensor/tiled_lines.hpp>
 #include <kiln/version.hpp>
@@ -117,6 +119,22 @@ struct bias_relu final {
       simd::store_as(at, simd::max_or_second(simd::zero(), v), m);
     }
   }
+  KILN_INLINE void finish_two(simd::pack b,
+                              simd::pack d,
+                              std::size_t row,
+                              std::size_t col,
+                              gemm::sum_pack<X> v,
+                              gemm::sum_pack<X> w) const {
+    auto* at = y + static_cast<std::ptrdiff_t>(row) * row_stride + static_cast<std::ptrdiff_t>(col);
+    if constexpr (gemm::sums_integers(X)) {
+      const simd::pack by(scale);
+      simd::store_two_as(
+          at, simd::fma(simd::to_float(v), by, b), simd::fma(simd::to_float(w), by, d));
+    } else {
+      simd::store_two_as(
+          at, simd::max_or_second(simd::zero(), v), simd::max_or_second(simd::zero(), w));
+    }
+  }
 };
 
 /// A square layer; padding as much on every side, or none behind where the stride leaves it out.
@@ -212,19 +230,27 @@ struct problem final {
   }
 };
 
-/// True if plans let a layer run on the matrix unit.
+/// A layer's sizes on the matrix unit, with its lines in stacks if plans stack them.
+template <arithmetic X, layer L>
+constexpr conv2d::sizes tiled_sizes() {
+  conv2d::sizes s = L.sizes();
+  s.stack = conv2d::stack_of(X, s);
+  return s;
+}
+/// True if plans let a layer run there.
 template <arithmetic X, layer L>
 constexpr bool runs_on_tiles() {
   constexpr conv2d::sizes s = L.sizes();
-  return !L.depthwise
-         && kiln::tensor::uses_matrix(
+  if (L.depthwise) return false;
+  return tiled_sizes<X, L>().stack.lines != 0
+         || kiln::tensor::uses_matrix(
              kiln::core::native, gemm::factors_of(X), conv2d::planes_of(X, s), s.c / s.groups);
 }
 
 /// kiln's kernel, on tiles or on vectors.
 template <arithmetic X, layer L, bool OnTiles>
 bench::contender kiln_kernel(const problem<X>& p) {
-  constexpr conv2d::sizes s = L.sizes();
+  constexpr conv2d::sizes s = OnTiles ? tiled_sizes<X, L>() : L.sizes();
   constexpr conv2d::image_strides strides = conv2d::dense_strides(s);
   const conv2d::image<typename problem<X>::x_type> x{
       p.x.get(), strides.batch, strides.row, strides.pixel, 1};

@@ -31,7 +31,7 @@ namespace {
 using bench::dtype;
 using bench::mlp;
 
-bench::contender kiln_contender(const bench::mlp_data& d, kiln::thread_pool* pool) {
+bench::contender kiln_contender(const bench::mlp_data& d, kiln::thread_pool* pool, int threads) {
   const mlp& m = d.model;
   const std::shared_ptr<bench::any_net> net =
       bench::make_net(m.name, m.element, m.batch, d.weights, {d.x.data(), d.y.data(), pool});
@@ -39,7 +39,8 @@ bench::contender kiln_contender(const bench::mlp_data& d, kiln::thread_pool* poo
     std::fprintf(stderr, "%s is not compiled for a batch of %d\n", m.name.c_str(), m.batch);
     std::exit(1);
   }
-  bench::contender c{"kiln", std::string(kiln::version), [net] { net->run(); }};
+  const char* const name = pool == nullptr && threads > 1 ? "kiln, one thread" : "kiln";
+  bench::contender c{name, std::string(kiln::version), [net] { net->run(); }};
   c.scratch_bytes = static_cast<double>(net->scratch_bytes());
   return c;
 }
@@ -49,7 +50,8 @@ void compare(const bench::options& o, const mlp& model, kiln::thread_pool* pool)
   const std::string name = model.name + "/" + std::to_string(model.batch);
   if (!o.wants(name + " " + dtype_name)) return;
   const bench::mlp_data d(model);
-  std::vector<bench::contender> contenders{kiln_contender(d, pool)};
+  std::vector<bench::contender> contenders{kiln_contender(d, pool, o.threads)};
+  if (pool != nullptr) contenders.push_back(kiln_contender(d, nullptr, o.threads));
 #ifdef KILN_HAVE_DNNL
   contenders.push_back(bench::dnnl_mlp(d, bench::dnnl_layer::matmul));
   contenders.push_back(bench::dnnl_mlp(d, bench::dnnl_layer::inner_product));

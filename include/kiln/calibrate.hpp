@@ -16,6 +16,7 @@
 #include <iterator>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,14 @@ struct observing : settings {
   static constexpr auto passes = pass::optimize.after(pass::observe_ranges);
 };
 
+/// How errors say where the weight "ranges" of a net on 8-bit integers comes from.
+struct ranges_come_from_kiln_calibrate final {
+  static constexpr std::string_view weight = pass::to_int8_fn{}.weight;
+  static constexpr std::string_view text =
+      "kiln::calibrate measures it; give it with kiln::bind<\"ranges\">(ranges) or "
+      "kiln::with_ranges(source, ranges)";
+};
+
 /// Settings of the net on 8-bit integers. Weights stay f32 until bind, which quantises them by
 /// column; one more weight is "ranges", what calibrate() gives: bound by name, or stored in the
 /// file beside the others.
@@ -36,10 +45,11 @@ struct observing : settings {
 ///     int8_net::weights w{kiln::with_ranges(file, ranges)};
 struct in_int8 : settings {
   static constexpr auto passes = pass::optimize.after(pass::to_int8);
+  using weight_hint = ranges_come_from_kiln_calibrate;
 };
 
 /// The same with ranges that are in the program: a std::array<std::array<float, 2>, products> of
-/// static storage.
+/// static storage. Of products that read one tensor, the first one's range counts.
 template <const auto& Ranges>
 struct in_int8_with : settings {
   /// In one array, through which constant expressions may walk.
@@ -139,6 +149,10 @@ struct ranged_source final {
   const Source* source = nullptr;
   std::span<const float> ranges;
 
+  /// A name of the source that differs from this one in capitals only.
+  [[nodiscard]] std::string similar_name(std::string_view name) const {
+    return runtime::similar_name(*source, name);
+  }
   /// How net::weights looks for a name.
   friend std::optional<tensor::memory> find_weight(const ranged_source& from,
                                                    std::string_view name) {

@@ -37,6 +37,9 @@ struct settings {
   /// Lets exp, tanh, gelu and the like be off by up to 2^-8 of their value (simd::accuracy::rough)
   /// in stages whose results are all stored as bf16, u8 or s8, which cannot show much more.
   static constexpr bool rough_math = false;
+  /// What errors say of a weight that a pass has added: a type with the constants `weight`, its
+  /// name, and `text` (kiln::in_int8 has one).
+  using weight_hint = void;
 };
 
 namespace detail {
@@ -49,6 +52,7 @@ struct pipeline {
   static constexpr const auto& moves = Settings::moves;
   static constexpr const auto& machine = Settings::machine;
   static constexpr bool rough_math = Settings::rough_math;
+  using weight_hint = typename Settings::weight_hint;
 
   /// The expression as it was written.
   static constexpr auto lowered = dsl::lower(Y);

@@ -39,6 +39,16 @@ TEST_CASE("interpreted convolutions are right in the tails") {
       sizes_of(3, 5, 40, 16, three, three, 1));
 }
 
+TEST_CASE("interpreted convolutions of few channels are right") {
+  interpret_amx();
+  constexpr window seven{.taps = 7, .stride = 2, .before = 3};
+  auto s = sizes_of(3, 9, 3, 19, seven, seven, 2);
+  s.stack = kiln::tensor::stack_lines(2, 3, 7, 4);
+  check_tiled<stacked_code<arithmetic::u8s8, 11>, arithmetic::u8s8>(s, 0, 131);
+  s.stack = kiln::tensor::stack_lines(1, 3, 7, 2);
+  check_tiled<stacked_code<arithmetic::bf16, 14>, arithmetic::bf16>(s, 1);
+}
+
 TEST_CASE("a convolution executes as many tile instructions as its blocks need") {
   interpret_amx();
   // Two images of 4 lines of 7 results and one pixel between them: 31 positions are two tiles.

@@ -54,6 +54,27 @@ TEST_CASE("a product executes as many tile instructions as its blocks need") {
   CHECK(counts_of<arithmetic::u8s8>(32, 65, 32) == paper(1, 2, 2, 2));
 }
 
+// One row of tiles loads its own tile and four of b for four products that do not wait for each
+// other; the panels leave the nearest cache to others where it cannot keep all of them.
+TEST_CASE("16 rows take four panels at once") {
+  kiln::test::interpret_amx();
+  static_cast<void>(kiln::test::take_loads_once());
+  const amx_counts five_loads{.loads = 5 * 8, .stores = 4, .zeros = 4, .dots = 4 * 8};
+  CHECK(paper(1, 1, 4, 8) == five_loads);
+  CHECK(counts_of<arithmetic::u8s8>(16, 512, 64) == five_loads);
+  CHECK(counts_of<arithmetic::bf16>(9, 256, 64) == five_loads);
+  CHECK(kiln::test::take_loads_once() == 0);
+  CHECK(counts_of<arithmetic::s8s8>(16, 512, 128) == paper(2, 1, 4, 8));
+  CHECK(kiln::test::take_loads_once() == 2 * 4 * 8);
+  CHECK(counts_of<arithmetic::bf16>(16, 256, 128) == paper(2, 1, 4, 8));
+  CHECK(kiln::test::take_loads_once() == 2 * 4 * 8);
+  CHECK(counts_of<arithmetic::u8s8>(32, 512, 128) == paper(4, 2, 2, 8));
+  CHECK(kiln::test::take_loads_once() == 4 * 2 * 8);
+  // Rows further down need them again.
+  CHECK(counts_of<arithmetic::u8s8>(64, 512, 128) == paper(8, 2, 2, 8));
+  CHECK(kiln::test::take_loads_once() == 0);
+}
+
 TEST_CASE("tiles are configured once for all products while somebody holds them") {
   kiln::test::interpret_amx();
   const kiln::simd::tile_holder held;

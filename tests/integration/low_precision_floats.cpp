@@ -39,6 +39,7 @@ TEST_CASE("bf16 by bf16") {
   test::check_meaning<plain<bf16, bf16, mkn{15, 33, 35}>>();
   test::check_meaning<plain<bf16, bf16, mkn{1, 64, 48}>>();
   test::check_meaning<plain<bf16, bf16, mkn{4, 1, 5, false}>>();
+  test::check_meaning<plain<bf16, bf16, mkn{2, 20031, 40}>>();  // in slices of k
   test::check_meaning<transposed<bf16, bf16>>();
   test::check_meaning<batched<bf16, bf16>>();
   test::check_meaning<bf16_layers>();

@@ -7,7 +7,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <thread>
 #include <vector>
 #if defined(__SSE__)
@@ -121,6 +124,22 @@ TEST_CASE_FIXTURE(fixture, "the caller's scratch, every byte of it and no more")
     check(c);
     for (std::size_t i = bytes; i < bytes + 64; ++i) REQUIRE(memory.data()[i] == std::byte{0xff});
   }
+}
+
+TEST_CASE_FIXTURE(fixture, "threads but the first read copies of small weights") {
+  std::vector<std::byte> memory(net::packed_bytes + 64);
+  const std::size_t skew = reinterpret_cast<std::uintptr_t>(memory.data()) % 64;
+  const auto packed = std::span(memory).subspan((64 - skew) % 64, net::packed_bytes);
+  std::memcpy(packed.data(), w.packed().data(), packed.size());
+  const net::weights same(
+      packed, kiln::bind<"w1">(w1_data), kiln::bind<"b1">(b1_data), kiln::bind<"w2">(w2_data));
+  const kiln::serial_executor parts{2};
+  net::context c{same, parts};
+  const auto right = run(c, most);
+  std::memset(packed.data(), 0, packed.size());
+  const auto half_wrong = run(c, most);
+  CHECK(std::equal(right.end() - out_cols, right.end(), half_wrong.end() - out_cols));
+  CHECK(!std::equal(right.begin(), right.begin() + out_cols, half_wrong.begin()));
 }
 
 TEST_CASE_FIXTURE(fixture, "one pool serves several contexts, at once if need be") {

@@ -4,6 +4,7 @@
 #include "counted.hpp"
 #include "kernels.hpp"
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -94,6 +95,20 @@ std::string thrown(const isa_test_table& table) {
   return "nothing";
 }
 
+/// What a call costs, with looking up the table: the fastest of many.
+double nanoseconds_a_call() {
+  using clock = std::chrono::steady_clock;
+  constexpr int rounds = 500, repeats = 200;
+  double best = 1e9;
+  for (int r = 0; r < rounds; ++r) {
+    const auto start = clock::now();
+    for (int i = 0; i < repeats; ++i) static_cast<void>(isa_test_kernels()->calls());
+    const std::chrono::duration<double, std::nano> passed = clock::now() - start;
+    best = std::min(best, passed.count() / repeats);
+  }
+  return best;
+}
+
 int run() {
   const isa_test_table& table = *isa_test_kernels();
   const std::string isa = isa_test_kernels_isa();
@@ -103,6 +118,7 @@ int run() {
                      && call_count == 0 && thrown(table) == "from " + isa;
   std::printf("isa %s\nbytes %016llx\n", isa.c_str(), static_cast<unsigned long long>(exact.bits));
   std::printf("floats off by at most %.1e: %s\n", distance, right ? "right" : "WRONG");
+  std::printf("a call costs %.1f ns\n", nanoseconds_a_call());
   return right ? 0 : 1;
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <support/amx_model.hpp>
 #include <ucontext.h>
+#include <utility>
 
 namespace kiln::test {
 
@@ -40,6 +41,7 @@ namespace detail {
 
 inline thread_local amx_model interpreted_tiles;
 inline thread_local amx_counts interpreted;
+inline thread_local long interpreted_once = 0;
 
 // Where the machine keeps register 0 to 15 of an address.
 inline std::uint64_t general_register(const ucontext_t& at, unsigned number) {
@@ -150,6 +152,7 @@ inline bool execute(const tile_instruction& x) {
       return interpreted_tiles.store(x.reg, reinterpret_cast<std::uint8_t*>(x.base), stride);
     }
     ++interpreted.loads;
+    if (x.prefix == 1) ++interpreted_once;
     return x.prefix != 0
            && interpreted_tiles.load(x.reg, reinterpret_cast<const std::uint8_t*>(x.base), stride);
   }
@@ -212,5 +215,9 @@ inline amx_counts take_interpreted() {
   detail::interpreted = {};
   return counts;
 }
+
+/// Loads of memory that is not needed again soon, among all that this thread has had interpreted
+/// since the last call.
+inline long take_loads_once() { return std::exchange(detail::interpreted_once, 0); }
 
 }  // namespace kiln::test

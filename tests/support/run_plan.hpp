@@ -3,6 +3,7 @@
 #pragma once
 
 #include <kiln/codegen/emit.hpp>
+#include <kiln/plan/movement.hpp>
 #include <kiln/plan/schedule.hpp>
 #include <kiln/plan/team_scratch.hpp>
 #include <kiln/reference/interpret_graph.hpp>
@@ -25,7 +26,7 @@ template <class Net>
 class plan_runner final {
  public:
   /// Even seeds put gaps, which nobody may read or write, between the rows of arguments and
-  /// results.
+  /// results, but those of an input that is flattened.
   explicit plan_runner(unsigned seed)
       : gap_(seed % 2 == 0 ? 3 : 0),
         packed_(bytes(Net::plan.packed_bytes)),
@@ -38,7 +39,8 @@ class plan_runner final {
       const auto element = g[i].type.element;
       const std::size_t elems = static_cast<std::size_t>(g[i].type.elems().factor);
       const bool input = g[i].template is<op::input_op>();
-      const spacing at(g[i].type, input ? gap_ : 0);
+      const bool gaps = input && !plan::is_flattened(g, i);
+      const spacing at(g[i].type, gaps ? gap_ : 0);
       auto& mine = numbers_[static_cast<std::size_t>(i)];
       mine.assign(at.elems * size_of(element), poison);
       std::vector<double> values(elems);

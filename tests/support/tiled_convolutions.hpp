@@ -31,6 +31,11 @@ inline constexpr conv2d::packed_config tiled_code{.product = {.block = {.mr = 32
                                                   .copies = Copies ? 1 : 0,
                                                   .words = Words};
 
+/// The code of those whose lines are stacked.
+template <gemm::arithmetic X, int Words>
+inline constexpr conv2d::packed_config stacked_code{
+    .product = tiled_code<X, Words>.product, .copies = 1, .words = Words, .stacked = 1};
+
 /// Packs and convolves on memory with guards around it.
 template <conv2d::packed_config C, gemm::arithmetic X>
 void run_tiled(problem<X>& p) {

@@ -16,9 +16,10 @@ TABLE = """<!-- layers:begin -->
 """
 
 
-def problems(files, table=TABLE):
+def problems(files, table=TABLE, more=None):
     with Tree(
         {"ARCHITECTURE.md": table}
+        | (more or {})
         | {f"include/kiln/{name}": HEADER + text for name, text in files.items()}
     ) as root:
         return check_layers.check(root)[0]
@@ -106,6 +107,19 @@ class Layers(unittest.TestCase):
 
     def test_cycle_in_the_table(self):
         self.red({}, "cycle", table=TABLE.replace("| core | – |", "| core | graph |"))
+
+    def test_instruction_set_in_a_neutral_layer(self):
+        files = {
+            "core/config.hpp": "#if defined(__AVX2__)\n#endif\n",
+            "core/a.hpp": "#include <kiln/core/config.hpp>\n",
+            "core/b.hpp": "#if KILN_ISA_AVX2\n#endif\n",
+            "graph/c.hpp": "#include <kiln/core/a.hpp>\n",
+        }
+        neutral = {"tests/CMakeLists.txt": "set(neutral_layers dsl graph)\n"}
+        self.assertEqual(problems(files, more=neutral), [])
+        files["core/a.hpp"] += "#include <kiln/core/b.hpp>\n"
+        self.assertEqual(problems(files), [])
+        self.red(files, "graph/c.hpp", "core/b.hpp", more=neutral)
 
 
 if __name__ == "__main__":

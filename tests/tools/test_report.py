@@ -112,6 +112,14 @@ class Report(unittest.TestCase):
         self.assertIn("| 1 | 2.00 µs | – |", run(mixed)[1])
         self.assertIn("| batch | kiln |\n| --- | ---: |\n| 1 | 2.00 µs |\n", run(mixed[:1])[1])
 
+    def test_more_than_the_peak(self):
+        self.refused([line(percent_of_peak=117.0)], "117.0 % of the peak")
+        self.assertEqual(run([line(percent_of_peak=101.0)])[0], 0)
+
+    def test_one_thread_beside_two(self):
+        two = [line(threads=2), line("kiln, one thread", 3.8, threads=2)]
+        self.assertIn("| 1 | 2.00 µs | 50 % | 3.80 µs (1.90x) |\n", run(two)[1])
+
     def test_several_families_in_one_table(self):
         rows = [line(workload="softmax/2x3"), line(workload="rms_norm/2x3", median_us=1.0)]
         out = run(rows)[1]

@@ -44,6 +44,11 @@ class CompileFail(unittest.TestCase):
             [],
         )
 
+    def test_flags(self):
+        self.assertEqual(run_compile_fail.flags_of(SOURCE), [])
+        wished = "// flags: -a -b=c\n// flags: -d\n" + SOURCE
+        self.assertEqual(run_compile_fail.flags_of(wished), ["-a", "-b=c", "-d"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -117,6 +117,18 @@ TEST_CASE("calibrated integers are close to floats") {
   CHECK(largest_difference(expected, result_of<bf16>(halves, batch)) < 0.01 * size);
   CHECK(largest_difference(expected, result_of<bf16>(halves, batch)) > 0);
 }
+TEST_CASE("an error says where ranges come from") {
+  std::map<std::string, std::vector<float>> file{{"W1", w1_data}, {"b1", b1_data}, {"w2", w2_data}};
+  CHECK_THROWS_WITH_AS(int8::weights{kiln::with_ranges(file, std::vector<float>(4))},
+                       "weight 'w1': expected f32[24, 40], actual missing; did you mean 'W1'?",
+                       kiln::error);
+  file["w1"] = w1_data;
+  CHECK_THROWS_WITH_AS(int8::weights{file},
+                       "weight 'ranges': expected f32[2, 2], actual missing; kiln::calibrate "
+                       "measures it; give it with kiln::bind<\"ranges\">(ranges) or "
+                       "kiln::with_ranges(source, ranges)",
+                       kiln::error);
+}
 TEST_CASE("numbers beyond the range are clamped") {
   const std::vector<float> narrow{-0.25F, 0.25F, 0, 1};
   const int8::weights integers{kiln::bind<"w1">(w1_data),

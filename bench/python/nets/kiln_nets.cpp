@@ -3,7 +3,8 @@
 #include <kiln/runtime/thread_pool.hpp>
 #include <kiln/version.hpp>
 
-#include <bench/common/peak.hpp>
+#include <bench/common/peak_team.hpp>
+#include <bench/common/processors.hpp>
 #include <bench/model/any_net.hpp>
 #include <cstddef>
 #include <cstdio>
@@ -56,7 +57,10 @@ void* kiln_net_new(const char* name,
       m.elems = static_cast<std::int64_t>(weights[i].elems);
     }
     auto made = std::make_unique<threaded_net>();
-    if (threads > 1) made->pool = std::make_unique<kiln::thread_pool>(threads);
+    if (threads > 1) {
+      const kiln::pool_options bound{.threads = threads, .pinned = true};
+      made->pool = std::make_unique<kiln::thread_pool>(bound);
+    }
     const bench::net_place at{x, y, made->pool.get()};
     made->net = bench::make_net(name, element_named(element), batch, named, at);
     return made->net == nullptr ? nullptr : made.release();
@@ -74,10 +78,14 @@ double kiln_net_time_us(void* net, long runs) {
   return n.net->time_us(runs, n.pool == nullptr ? bench::cpu_now_us : bench::now_us);
 }
 
-/// One sample of what a core can do at most with an element type.
-double kiln_peak_gops(const char* element) {
-  return bench::sample_peak_gops(element_named(element));
+/// One sample of what so many cores can do at most with an element type; threads is 1, or the same
+/// at every call.
+double kiln_peak_gops(const char* element, int threads) {
+  const bench::dtype t = element_named(element);
+  return threads == 1 ? bench::sample_peak_gops(t) : bench::sample_peak_of(threads, t);
 }
+/// Waits until no other thread of the process runs.
+void kiln_wait_until_others_sleep() { bench::wait_until_others_sleep(); }
 const char* kiln_version() { return kiln::version.data(); }
 
 }  // extern "C"

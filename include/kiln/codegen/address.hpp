@@ -111,13 +111,17 @@ struct addresses {
   }
 
   /// Whether a view starts where a stage's slice along an axis does. Filters and the room for lines
-  /// of a convolution have axes of their own: every slice of the images needs them whole.
+  /// of a convolution have axes of their own: every slice of the images needs them whole. Images
+  /// under windows have lines of their own: kernels find those of a slice, halo and padding too.
   template <int S, int Item, int V, int Axis>
   static constexpr bool follows() {
     constexpr plan::stage s = p.stages[S];
     constexpr bool own_axes = s.kind == plan::anchor::convolution && V > s.first_operand
                               && V < s.first_operand + s.operands;
-    return !own_axes && slice_on<S, Item, Axis>() >= 0 && p.views[V][Axis].factor != 0;
+    constexpr bool slides = s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling;
+    constexpr bool own_lines = slides && V == s.first_operand && Axis == 1;
+    return !own_axes && !own_lines && slice_on<S, Item, Axis>() >= 0
+           && p.views[V][Axis].factor != 0;
   }
   /// Which of a stage's slices is on an axis; -1: none.
   template <int S, int Item, int Axis>

@@ -122,7 +122,7 @@ struct constant_layout final {
           core::ceil_div(static_cast<std::size_t>(t.type.back().factor), kernel::gemm::panel);
       shape.each = static_cast<std::size_t>(k) * kernel::gemm::panel;
     } else {
-      const auto s = detail::static_sizes(Net::graph, p.stages[writers_of(tensor).stage[0]].node);
+      const auto s = detail::static_sizes(Net::graph, p.stages[writers_of(tensor).stage[0]]);
       const auto numbers = detail::arithmetic_of(t.type.element, t.type.element);
       shape.each = kernel::conv2d::panel_bytes(numbers, s) / size;
       shape.panels = kernel::conv2d::panels_bytes(numbers, s) / size / shape.each;

@@ -109,7 +109,7 @@ struct constant_memory final {
     typename layout::template content<T>::panel r{};
     constexpr plan::stage s = p.stages[writers<T>.stage[0]];
     if constexpr (p.tensors[T].form == plan::layout::filters) {
-      fill_filters<T, s.first_operand>(P, detail::static_sizes(Net::graph, s.node), &r.elems[0]);
+      fill_filters<T, s.first_operand>(P, detail::static_sizes(Net::graph, s), &r.elems[0]);
     } else {
       fill_columns<T, s.first_operand>(P, s, &r.elems[0]);
     }
@@ -169,7 +169,7 @@ struct constant_memory final {
       kernel::gemm::compensate_panel(&r.panels[i].elems[0], shape.each, sums);
       std::size_t first = i * columns;
       if constexpr (p.tensors[T].form == plan::layout::filters) {
-        first = kernel::conv2d::filters_in(detail::static_sizes(Net::graph, s.node), i).first;
+        first = kernel::conv2d::filters_in(detail::static_sizes(Net::graph, s), i).first;
       }
       for (std::size_t j = 0; j < columns; ++j) r.words[first + j] = sums[j];
     }

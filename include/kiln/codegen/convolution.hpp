@@ -28,7 +28,8 @@ constexpr kernel::conv2d::packed_config in_one_piece(const kernel::conv2d::packe
           .lines_low = c.lines_low,
           .pixels_high = c.pixels_high,
           .pixels_low = c.pixels_low,
-          .words = c.words};
+          .words = c.words,
+          .stacked = c.stacked};
 }
 constexpr kernel::conv2d::depthwise_axis in_one_piece(const kernel::conv2d::depthwise_axis& a) {
   return {.steps = a.steps, .taps = a.taps, .stride = a.stride, .dilation = a.dilation};

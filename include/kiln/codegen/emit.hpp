@@ -90,12 +90,14 @@ struct emitter final : private addresses<Net> {
                          outer,
                          team.threads());
     const std::uint32_t control = simd::float_control();
-    team.parallel_for(shares.parts(), [&](int part) noexcept {
+    // Captures by value: other threads find everything in a few lines that follow one another.
+    team.parallel_for(shares.parts(), [f, shares, control](int part) noexcept {
       const std::uint32_t own = simd::float_control();
       if (own != control) simd::set_float_control(control);
       [[maybe_unused]] const held_tiles<uses_tiles(p)> held;
       frame mine = f;
       mine.block = f.scratch + part * plan::block_distance(p);
+      if (part > 0 && f.copies != nullptr) mine.packed = f.copies + (part - 1) * f.copy_distance;
       shares.for_each_stretch(part, [&](const stretch& s) KILN_INLINE_LAMBDA {
         run_stretch<First, Items, Loops>(mine, s);
       });
@@ -193,30 +195,33 @@ struct emitter final : private addresses<Net> {
         a.stride[v][axis] = base::template elements<place, static_cast<int>(axis)>(f);
       });
     });
-    call<S, key>(f, a);
+    call<S, Item, key>(f, a);
   }
 
-  /// Extents of the image of a pooling.
-  template <int S>
+  /// Extents of the image of a pooling, and where this stage's part of the results begins.
+  template <int S, int Item>
   static KILN_INLINE image_extents image_of(const frame& f) {
     constexpr const graph::node& x = Net::graph[p.stages[S].node];
     constexpr tensor::tensor_type image = Net::graph[x.operand(0)].type;
     return {value_of(image[1], f.symbols),
             value_of(image[2], f.symbols),
-            value_of(image[3], f.symbols)};
+            value_of(image[3], f.symbols),
+            base::template start_of<S, Item, 1>(f)};
   }
   /// Sizes of a convolution, of which this stage may cover a part.
-  template <int S, class Key>
+  template <int S, int Item, class Key>
   static KILN_INLINE kernel::conv2d::sizes sizes_of(const frame& f, const arguments_of<Key>& a) {
     constexpr const graph::node& x = Net::graph[p.stages[S].node];
     constexpr tensor::tensor_type image = Net::graph[x.operand(0)].type;
-    kernel::conv2d::sizes sizes = detail::static_sizes(Net::graph, p.stages[S].node);
+    constexpr kernel::conv2d::sizes whole = detail::static_sizes(Net::graph, p.stages[S]);
+    kernel::conv2d::sizes sizes = whole;
     if constexpr (Key::form.kind == plan::anchor::convolution) {
       sizes.b = a.extent[0];
       sizes.h = value_of(image[1], f.symbols);
       sizes.w = value_of(image[2], f.symbols);
       sizes.out_h = a.extent[1];
       sizes.out_w = a.extent[2];
+      sizes.down.before -= base::template start_of<S, Item, 1>(f) * sizes.down.stride;
       constexpr plan::stage s = p.stages[S];
       if constexpr (s.operands > 2) {
         sizes.most_line_bytes = p.tensors[p.views[s.first_operand + 2].tensor].bytes;
@@ -225,14 +230,14 @@ struct emitter final : private addresses<Net> {
     return sizes;
   }
 
-  template <int S, class Key>
+  template <int S, int Item, class Key>
   static KILN_INLINE void call([[maybe_unused]] const frame& f,
                                const arguments_of<Key>& a) noexcept {
     if constexpr (Key::form.kind == plan::anchor::map) {
       run_map<Key>(a, users_from<S, 0>());
     } else if constexpr (Key::form.kind == plan::anchor::pack
                          && Key::form.operation == op::kind_of<op::conv2d_op>) {
-      run_pack_filters<Key>(a, sizes_of<S, Key>(f, a));
+      run_pack_filters<Key>(a, sizes_of<S, Item, Key>(f, a));
     } else if constexpr (Key::form.kind == plan::anchor::pack) {
       run_pack<Key>(a);
     } else if constexpr (Key::form.kind == plan::anchor::matmul) {
@@ -242,9 +247,9 @@ struct emitter final : private addresses<Net> {
     } else if constexpr (Key::form.kind == plan::anchor::row) {
       run_row<Key>(a, users_from<S, 0>());
     } else if constexpr (Key::form.kind == plan::anchor::convolution) {
-      run_convolution<Key>(a, sizes_of<S, Key>(f, a), users_from<S, 0>());
+      run_convolution<Key>(a, sizes_of<S, Item, Key>(f, a), users_from<S, 0>());
     } else {
-      run_pooling<Key>(a, image_of<S>(f), users_from<S, 0>());
+      run_pooling<Key>(a, image_of<S, Item>(f), users_from<S, 0>());
     }
   }
 

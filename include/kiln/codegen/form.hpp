@@ -4,6 +4,7 @@
 
 #include <kiln/codegen/stage_code.hpp>
 #include <kiln/codegen/window.hpp>
+#include <kiln/kernel/conv2d/stacks.hpp>
 #include <kiln/plan/product_tile.hpp>
 
 #include <array>
@@ -62,6 +63,13 @@ constexpr bool may_keep_partials(const Plan& p, const plan::stage& s) {
   return fresh;
 }
 
+/// Whether a product's steps are slices of k inside of panels that go on.
+constexpr bool takes_slices_of_panels(const plan::stage& s, const plan::view& panels) {
+  bool sliced = false;
+  for (const plan::slice& x : s.slices) sliced = sliced || (x.loop >= 0 && x.axis == s.rank - 1);
+  return sliced && panels[s.rank - 1] == plan::stride{plan::panel_columns, 0, {-1, -1}};
+}
+
 /// Tile and tails of a matmul: rows come in blocks of a loop's step and a rest.
 template <class Plan>
 constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
@@ -87,6 +95,7 @@ constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
   f.rest_high = last.rows_high;
   f.rest_low = last.rows_low;
   f.partials = may_keep_partials(p, s);
+  f.deep = takes_slices_of_panels(s, p.views[s.first_operand + 1]);
 }
 
 /// Of a product by weights of few bits: what its numbers, scales and zero points are.
@@ -124,6 +133,19 @@ constexpr kernel::conv2d::sizes static_sizes(const Graph& g, int node) {
           .across = window_of(op::conv2d_op::across(at, w[1].factor)),
           .groups = at.groups};
 }
+/// Sizes of a stage's conv2d node, with its lines in stacks if the stage is one of the matrix unit
+/// or packs filters for it.
+template <class Graph>
+constexpr kernel::conv2d::sizes static_sizes(const Graph& g, const plan::stage& stage) {
+  kernel::conv2d::sizes s = static_sizes(g, stage.node);
+  const auto x = g[g[stage.node].operand(0)].type.element;
+  const auto w = g[g[stage.node].operand(1)].type.element;
+  if (stage.tile == tensor::matrix_tile && s.h > 0 && s.w > 0
+      && tensor::has_matrix_products({x, w})) {
+    s.stack = kernel::conv2d::stack_of(arithmetic_of(x, w), s);
+  }
+  return s;
+}
 
 /// Distances of an image's view. Of a caller's tensor only run knows how far its rows, which are
 /// pixels, lie apart: they count as dense, or as unknown (0) where taps can be one run only if they
@@ -139,13 +161,17 @@ constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
     return x * tensor::dim{static_cast<std::int32_t>(n), {-1, -1}};
   };
   if (v[1] != times(v[2], s.w) || v[0] != times(v[1], s.h)) strides.row = strides.batch = 0;
-  if (kernel::conv2d::merges_taps(s)) strides.pixel = 0;
+  if (v[2].rows == 0 && v[2].symbols == none) {
+    strides.pixel = v[2].factor;
+  } else if (kernel::conv2d::merges_taps(s)) {
+    strides.pixel = 0;
+  }
   return strides;
 }
 
 template <class Plan, class Graph>
 constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage& s, stage_form& f) {
-  kernel::conv2d::sizes sizes = static_sizes(g, s.node);
+  kernel::conv2d::sizes sizes = static_sizes(g, s);
   if (s.operands > 2) {
     sizes.most_line_bytes = p.tensors[p.views[s.first_operand + 2].tensor].bytes;
   }

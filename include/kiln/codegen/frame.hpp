@@ -23,6 +23,8 @@ struct frame final {
   const bound_tensor* results = nullptr;
   const bound_tensor* weights = nullptr;  // prepare only
   char* packed = nullptr;
+  char* copies = nullptr;  // of packed, one for each thread of a team but the first; or null
+  std::int64_t copy_distance = 0;  // bytes from one to the next
   char* scratch = nullptr;
   const std::int64_t* symbols = nullptr;
   std::int64_t index[plan::max_nest] = {};  // of the loops around, outermost first

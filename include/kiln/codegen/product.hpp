@@ -111,6 +111,8 @@ void run_product(const arguments_of<Code>& a, const Users& users) noexcept {
         m,
         n,
         k};
+    // From one column of panels to the next there are as many elements as k has.
+    if constexpr (form.deep) x.panel_depth = static_cast<std::size_t>(a.stride[1][batch + 1]);
     if constexpr (form.product.compensated != 0) {
       const char* sums = nullptr;
       if constexpr (form.operands > 2) {

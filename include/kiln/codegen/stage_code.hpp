@@ -54,6 +54,7 @@ struct stage_form final {
   int rest_high = 0, rest_low = 0;       // matmul: tile heights of the last, smaller block of rows
   bool ragged = false;                   // matmul: its rows may be any number
   bool partials = false;                 // matmul: partial sums may lie where the first store goes
+  bool deep = false;                     // matmul: a slice of k in panels of all of it
   crossing along = crossing::broadcast;  // reduction: of the last reduced axis by the operand
 
   [[nodiscard]] constexpr bool has_anchor_register() const { return kind != plan::anchor::map; }
@@ -148,6 +149,7 @@ constexpr void for_each_packed_field(Config& c, F f) {
   f(c.pixels_high, 6);
   f(c.pixels_low, 6);
   f(c.words, 5);
+  f(c.stacked, 1);
 }
 template <class Config, class F>
 constexpr void for_each_depthwise_field(Config& c, F f) {
@@ -203,6 +205,7 @@ constexpr void for_each_field(Form& s, F f) {
     f(s.rest_high, 6);
     f(s.rest_low, 6);
     f(s.ragged, 1);
+    f(s.deep, 1);
     f(s.grouped.bits, 4);
     f(s.grouped.half_scale, 1);
     f(s.grouped.zeros, 1);

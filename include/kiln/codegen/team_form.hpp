@@ -32,6 +32,14 @@ constexpr bool has_whole_blocks(const stage_form& f, const plan::stage& s, const
   return f.product.tail_packs == 0 && l.grain % width == 0 && (one_step || l.step % width == 0);
 }
 
+/// Lines of a convolution's tiles where a thread's results may end at any of them: two and one, or
+/// one.
+constexpr void forget_lines(kernel::conv2d::packed_config& c) {
+  if (c.words != 0 || c.lines_high == 1) return;
+  c.lines_low = c.lines_high == 2 ? 1 : 0;
+  c.lines_high = c.lines_low + 1;
+}
+
 /// What a product knows of an axis is no longer so.
 constexpr void forget_axis(stage_form& f, int axis, int rows) {
   if (axis == f.rank - 3) {
@@ -57,7 +65,7 @@ constexpr void forget_axis(stage_form& f, int axis, int rows) {
 ///
 /// @pre   shared is the index of the innermost shared loop
 /// @cost  code of its own for matmuls whose rows or columns are known to the serial program, and
-///        for convolutions that are products of all pixels
+///        for convolutions that are products of all pixels or whose tiles are several lines
 template <class Plan>
 constexpr stage_form team_form(const Plan& p, int place, int shared, const stage_form& serial) {
   const plan::loop& l = p.loops[shared];
@@ -71,8 +79,14 @@ constexpr stage_form team_form(const Plan& p, int place, int shared, const stage
       if (!same) detail::forget_axis(f, x.axis, detail::usual_rows(s, x, l.step));
     }
     if (f.kind == plan::anchor::convolution && f.way == convolution_way::packed) {
-      if (x.axis != 0) core::unreachable("a convolution is shared out by images");
+      if (x.axis > 1) core::unreachable("a convolution is shared out by images and lines");
       if (f.packed.plain != 0) f.packed.product.rows_high = f.packed.product.rows_low = 0;
+      if (x.axis == 1) detail::forget_lines(f.packed);
+    }
+    if (f.kind == plan::anchor::convolution && f.way == convolution_way::own_channels) {
+      const bool whole_tiles =
+          f.own_channels.low == 0 && l.grain % f.own_channels.shape.down.steps == 0;
+      if (x.axis == 1 && !whole_tiles) core::unreachable("a tile of lines is shared out");
     }
   }
   return f;

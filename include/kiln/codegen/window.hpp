@@ -11,9 +11,11 @@
 namespace kiln::codegen {
 inline namespace KILN_ISA {
 
-/// Extents of an image [b, h, w, c] that a stage's axes do not tell.
+/// Extents of an image [b, h, w, c] that a stage's axes do not tell, and the line of all results
+/// with which the stage's begin.
 struct image_extents final {
   std::ptrdiff_t h = 0, w = 0, c = 0;
+  std::ptrdiff_t first_line = 0;
 };
 
 namespace detail {
@@ -47,15 +49,16 @@ void run_pooling(const arguments_of<Code>& a, const image_extents& e, const User
   constexpr const stage_form& form = Code::form;
   using operation = typename op::operation_at<form.operation>::type;
   constexpr auto at = op::decode<op::pooling_attributes>(form.attributes);
-  const kernel::pool2d_sizes sizes{.b = a.extent[0],
-                                   .h = e.h,
-                                   .w = e.w,
-                                   .c = e.c,
-                                   .out_h = a.extent[1],
-                                   .out_w = a.extent[2],
-                                   .down = detail::window_of(operation::down(at)),
-                                   .across = detail::window_of(operation::across(at)),
-                                   .count_include_pad = at.count_include_pad != 0};
+  kernel::pool2d_sizes sizes{.b = a.extent[0],
+                             .h = e.h,
+                             .w = e.w,
+                             .c = e.c,
+                             .out_h = a.extent[1],
+                             .out_w = a.extent[2],
+                             .down = detail::window_of(operation::down(at)),
+                             .across = detail::window_of(operation::across(at)),
+                             .count_include_pad = at.count_include_pad != 0};
+  sizes.down.before -= e.first_line * sizes.down.stride;
   const store_program<Code, Users> ep(a, a.base, 2, 3, users);
   kernel::pool2d<operation>(detail::image_of<Code>(a), sizes, ep);
 }

@@ -13,6 +13,9 @@ namespace kiln::core {
 /// and returns when all are done, which makes what they wrote visible to the caller. No part waits
 /// for another one, f does not throw, and neither may `parallel_for`.
 ///
+/// It may have `run_parts(n, run, p)` besides, which calls run(p, 0) ... run(p, n - 1), for a team
+/// to call: it may fetch what p points to before a part begins.
+///
 /// @models  runtime::serial_executor, runtime::thread_pool, interop::openmp_executor,
 ///          interop::tbb_executor
 template <class Executor>
@@ -65,7 +68,12 @@ class team final {
   }
   template <class Executor>
   static void start_on(void* e, int parts, job all) noexcept {
-    static_cast<Executor*>(e)->parallel_for(parts, all);
+    auto& mine = *static_cast<Executor*>(e);
+    if constexpr (requires { mine.run_parts(parts, all.run, all.part); }) {
+      mine.run_parts(parts, all.run, all.part);
+    } else {
+      mine.parallel_for(parts, all);
+    }
   }
 
   void* executor_ = nullptr;

@@ -21,7 +21,10 @@ enum class mistake : std::uint8_t {
   two_bounds_for_one_symbol,
   dynamic_weight,
   placeholder_left_over,
-  not_constexpr
+  not_constexpr,
+  extent_not_constant,
+  wrong_number_of_names,
+  too_many_results
 };
 
 namespace detail {
@@ -58,6 +61,13 @@ using first_poison = typename detail::find_poison<E...>::type;
 /// which in matmul(h, w2) is w2.
 template <class... T>
 using telling_name = typename detail::find_name<void, T...>::type;
+
+/// What has extents that are no constants. Where is a core::where.
+template <class Where, class... Given>
+using no_constant_extents = poison<core::compile_error<mistake::extent_not_constant,
+                                                       Where,
+                                                       core::expected<extents_such_as_32_c>,
+                                                       core::actual<Given...>>>;
 
 /// Several expressions joined into one, and the places of their results in it.
 template <class Chain, int... Roots>

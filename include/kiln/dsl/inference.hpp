@@ -53,14 +53,21 @@ struct spelled_answer {
   template <class Get>
   using spelled = decltype(as_type<Get, Symbols>(
       std::make_index_sequence<static_cast<std::size_t>(Get::value().rank)>{}));
+  // Where nothing but a dynamic extent is wrong, both types are the same and say nothing.
+  template <class Expected, class Actual>
+  using said = std::conditional_t<result.what == op::mistake::dynamic_extent
+                                      && std::is_same_v<Expected, Actual>,
+                                  static_extents,
+                                  printed<Expected>>;
   static constexpr bool accepted = result.what == op::mistake::none;
   using type = spelled<type_getter>;
   /// The verdict on a mistake. Where is a core::where.
   template <class Where>
-  using error = core::compile_error<result.what,
-                                    Where,
-                                    core::expected<printed<spelled<expected_getter>>>,
-                                    core::actual<printed<spelled<actual_getter>>>>;
+  using error =
+      core::compile_error<result.what,
+                          Where,
+                          core::expected<said<spelled<expected_getter>, spelled<actual_getter>>>,
+                          core::actual<printed<spelled<actual_getter>>>>;
 };
 
 template <class Op, class Identity, class... Typed>

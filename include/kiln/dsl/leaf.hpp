@@ -135,6 +135,8 @@ constexpr auto named_leaf() {
     return expr<chain<nothing, n<Op, core::text_of<Name>, tensor_t>>>{};
   }
 }
+template <class... Extents>
+concept no_extents = !(extent_like<Extents> && ...);
 }  // namespace detail
 
 }  // namespace kiln::dsl
@@ -145,20 +147,34 @@ namespace kiln {
 ///
 /// @shape   as given; at most 6 axes
 /// @errors  compile time: duplicate_name, wrong_rank (more than 6 axes), wrong_size (extent below
-/// 1)
+///          1), extent_not_constant (32 instead of 32_c)
 template <core::fixed_string Name, tensor::dtype Element, dsl::extent_like... Extents>
 constexpr auto input(Extents...) {
   return dsl::detail::named_leaf<op::input_op, Name, Element, Extents...>();
+}
+template <core::fixed_string Name, tensor::dtype Element, class... Extents>
+  requires dsl::detail::no_extents<Extents...>
+constexpr auto input(Extents...) {
+  using where = core::where<op::input_op, core::text_of<Name>>;
+  return dsl::no_constant_extents<where, Extents...>{};
 }
 
 /// A tensor that bind reads once and packs.
 ///
 /// @shape   as given; at most 6 axes, static
-/// @errors  compile time: as for input, dynamic_weight; run time: missing, unknown or misshapen
-///          weight
+/// @errors  compile time: as for input, dynamic_weight; when it is bound by name: missing_weight,
+///          unknown_weight, wrong_size, wrong_element_type; run time: missing or misshapen weight.
+///          Names of a map or a file that the net does not have are ignored: one file may serve
+///          several nets.
 template <core::fixed_string Name, tensor::dtype Element, dsl::extent_like... Extents>
 constexpr auto weight(Extents...) {
   return dsl::detail::named_leaf<op::weight_op, Name, Element, Extents...>();
+}
+template <core::fixed_string Name, tensor::dtype Element, class... Extents>
+  requires dsl::detail::no_extents<Extents...>
+constexpr auto weight(Extents...) {
+  using where = core::where<op::weight_op, core::text_of<Name>>;
+  return dsl::no_constant_extents<where, Extents...>{};
 }
 
 /// A number as an expression; x * 0.5F makes one by itself.

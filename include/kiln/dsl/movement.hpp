@@ -133,16 +133,27 @@ using dsl::rest;
 
 /// The same elements in the same row-major order: kiln::reshape(x, 4_c, 8_c), also with
 /// dim<"batch", 512>; one extent may be kiln::rest, which
-/// is computed.
+/// is computed. Of an input whose rows become parts of longer ones, rows come without gaps.
 ///
 /// @shape   x: any; out: as given, as many elements
-/// @errors  compile time: wrong_size, dynamic_extent
+/// @errors  compile time: wrong_size, dynamic_extent, extent_not_constant (8 instead of 8_c); run
+///          time: net::view says kiln::error for such gaps
 template <dsl::expression X, dsl::reshape_extent... Extents>
   requires(sizeof...(Extents) <= tensor::max_rank)
 constexpr auto reshape(const X& x, Extents...) {
   using target = dsl::typed<dsl::detail::element_of<dsl::typed_of<X>>,
                             dsl::extent_argument<Extents>::value...>;
   return dsl::reshape_to<target>(x);
+}
+template <dsl::expression X, class... Extents>
+  requires(!(dsl::reshape_extent<Extents> && ...))
+constexpr auto reshape(const X& x, Extents...) {
+  if constexpr (dsl::poisoned<X>) {
+    return x;
+  } else {
+    using where = core::where<op::reshape_op, dsl::telling_name<X>>;
+    return dsl::no_constant_extents<where, Extents...>{};
+  }
 }
 
 /// Every Step-th element from Begin to before End along an axis; negative numbers count from the
@@ -154,10 +165,18 @@ template <int Axis, int Begin, int End, int Step = 1, dsl::expression X>
 constexpr auto slice(const X& x) {
   constexpr const tensor::tensor_type& type = dsl::type_of<X>();
   constexpr int axis = dsl::axis_of(Axis, type.rank);
-  constexpr int extent = axis >= 0 && axis < type.rank ? type[axis].factor : 0;
-  constexpr op::slice_op::attributes at{
-      axis, Begin < 0 ? Begin + extent : Begin, End < 0 ? End + extent : End, Step};
-  return dsl::build<op::slice_op, dsl::encoded<op::slice_op, at>>(x);
+  constexpr bool is_there = axis >= 0 && axis < type.rank;
+  if constexpr (is_there && !type[axis].is_static()) {
+    return dsl::poison<core::compile_error<op::mistake::dynamic_extent,
+                                           core::where<op::slice_op, dsl::telling_name<X>>,
+                                           core::expected<dsl::static_on_axis<axis>>,
+                                           core::actual<dsl::printed<dsl::typed_of<X>>>>>{};
+  } else {
+    constexpr int extent = is_there ? type[axis].factor : 0;
+    constexpr op::slice_op::attributes at{
+        axis, Begin < 0 ? Begin + extent : Begin, End < 0 ? End + extent : End, Step};
+    return dsl::build<op::slice_op, dsl::encoded<op::slice_op, at>>(x);
+  }
 }
 
 /// Conversion to another element type: to the nearest, integers saturate.

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// + - * / and unary minus on expressions and numbers.
+// + - * /, unary minus and comparisons of expressions and numbers.
 #pragma once
 
 #include <kiln/dsl/call.hpp>
 #include <kiln/op/add.hpp>
 #include <kiln/op/div.hpp>
+#include <kiln/op/greater.hpp>
+#include <kiln/op/greater_equal.hpp>
+#include <kiln/op/less.hpp>
+#include <kiln/op/less_equal.hpp>
 #include <kiln/op/mul.hpp>
 #include <kiln/op/negate.hpp>
 #include <kiln/op/sub.hpp>
@@ -46,6 +50,31 @@ constexpr auto operator/(const A& a, const B& b) { return detail::binary<op::div
 template <expression A>
 constexpr auto operator-(const A& a) {
   return dsl::build<op::negate_op, attributes<>>(a);
+}
+
+// kiln::equal and not_equal have no operators: whoever writes a == b of two expressions may as well
+// ask whether they are the same, as generic code does of any values and hands the answer to an if.
+/// Comparisons, as kiln::greater and so on: 1 where they hold, else 0.
+///
+/// @shape   a, b: broadcast as in NumPy
+/// @errors  cannot_broadcast, wrong_dtype, constant_does_not_fit_f32, not_an_expression
+template <class A, class B, class Site = decltype([] {})>
+  requires some_expression<A, B>
+constexpr auto operator>(const A& a, const B& b) {
+  return detail::binary<op::greater_op, Site>(a, b);
+}
+template <class A, class B, class Site = decltype([] {})>
+  requires some_expression<A, B>
+constexpr auto operator<(const A& a, const B& b) { return detail::binary<op::less_op, Site>(a, b); }
+template <class A, class B, class Site = decltype([] {})>
+  requires some_expression<A, B>
+constexpr auto operator>=(const A& a, const B& b) {
+  return detail::binary<op::greater_equal_op, Site>(a, b);
+}
+template <class A, class B, class Site = decltype([] {})>
+  requires some_expression<A, B>
+constexpr auto operator<=(const A& a, const B& b) {
+  return detail::binary<op::less_equal_op, Site>(a, b);
 }
 
 }  // namespace kiln::dsl

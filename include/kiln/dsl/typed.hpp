@@ -194,8 +194,13 @@ using printed = typename detail::printing<Typed>::type;
 /// How errors spell a number of axes, ...
 template <int Count>
 struct axes final {};
-/// ... and the rule for extents.
+/// ... the rules for extents, ...
 struct extents_from_1 final {};
+struct extents_such_as_32_c final {};  // a plain 32 is no constant where it is an argument
+struct static_extents final {};
+/// ... and the axis on which a rule holds.
+template <int Axis>
+struct static_on_axis final {};
 
 }  // namespace kiln::dsl
 

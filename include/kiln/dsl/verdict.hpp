@@ -22,11 +22,10 @@ namespace kiln::dsl {
 struct result final {};
 /// ... what compile was given, ...
 struct compiled final {};
-/// ... a dynamic extent, how many of them, and the lack of them, ...
+/// ... a dynamic extent, and how many of them.
 struct dimension final {};
 template <int Count>
 struct dimensions final {};
-struct static_extents final {};
 
 namespace detail {
 

@@ -46,6 +46,7 @@
 #include <kiln/op/pow.hpp>
 #include <kiln/op/prelu.hpp>
 #include <kiln/op/quantize.hpp>
+#include <kiln/op/quotient.hpp>
 #include <kiln/op/reciprocal.hpp>
 #include <kiln/op/reduce_l1.hpp>
 #include <kiln/op/reduce_l2.hpp>
@@ -131,6 +132,7 @@ using registry = core::list<  //
     greater_equal_op,
     select_op,
     batch_norm_op,
+    quotient_op,
     quantize_op,
     dequantize_op,
     matmul_op,

@@ -218,11 +218,11 @@ struct integer_product final : scaled_sums<N> {
     const auto& x = out.operand(n, 0).type;
     constexpr tensor::dim one{1, {-1, -1}};
     const auto ones_of = [&](tensor::dim height, tensor::dim width) {
-      node side{};
-      side.kind = op::kind_of<op::table_op>;
-      side.table = ones.data();
-      side.type = {tensor::dtype::f32, 4, {{one, height, width, one}}};
-      return out.make_source(side);
+      node line{};
+      line.kind = op::kind_of<op::table_op>;
+      line.table = ones.data();
+      line.type = {tensor::dtype::f32, 4, {{one, height, width, one}}};
+      return out.make_source(line);
     };
     const int down = ones_of(x[1], one), across = ones_of(one, x[2]);
     const int image = out.template make<op::mul_op>({down, across});

@@ -5,6 +5,7 @@
 #include <kiln/graph/rewrite.hpp>
 #include <kiln/pass/integer_product.hpp>
 #include <kiln/pass/requantize.hpp>
+#include <kiln/pass/scaled_sum.hpp>
 
 #include <string_view>
 
@@ -51,12 +52,26 @@ struct low_precision_form final {
   }
   constexpr int steps(int x, int scale, int zero) const {
     int quotient = requantize<N>{{out}, scale}(x);
-    if (quotient < 0) quotient = out.template make<op::div_op>({as_float(out, x), scale});
+    if (quotient < 0) quotient = divided(as_float(out, x), scale);
     const int whole = out.template make<op::round_op>({quotient});
     const int shifted = graph::is_constant(out[zero], 0.0F)
                             ? whole
                             : out.template make<op::add_op>({whole, as_float(out, zero)});
     return shifted < 0 ? graph::keep : shifted;
+  }
+  /// x / scale: with a scale that is known, its reciprocal is, too, and saves the division.
+  constexpr int divided(int x, int scale) const {
+    const int quotient = out.template make<op::div_op>({x, scale});
+    if (x < 0 || out.is_constant(x) || !out.is_constant(scale)) return quotient;
+    const int divisor = as_float(out, scale);
+    const int reciprocal = scaled_sums<N>{out}.over(out.constant(1), divisor);
+    if (reciprocal < 0 || is_exact_reciprocal(out[reciprocal], out[divisor])) return quotient;
+    return out.template make<op::quotient_op>({x, divisor, reciprocal});
+  }
+  /// Of a power of two: a division by it becomes a product anyway.
+  static constexpr bool is_exact_reciprocal(const node& r, const node& d) {
+    return graph::is_scalar_constant(r) && graph::is_scalar_constant(d)
+           && static_cast<double>(r.value) * static_cast<double>(d.value) == 1;
   }
   /// A cast to bytes goes the same way.
   constexpr int before_reshape() const {

@@ -54,13 +54,14 @@ struct int8_rule final {
   int products = 0;
   int done = 0;
   int source = -1;
-  std::array<step, 3> all{};  // of all products, by mapping
+  std::array<step, 3> all{};           // of all products, by mapping
+  std::array<std::int16_t, N> rows{};  // by input: 1 + the row of the first product that reads it
 
   constexpr int operator()(graph_rewriter& out, node& n) {
     const auto constant = [&](int i) { return out.is_constant(i); };
     if (!is_weighted_product(out, n, constant)) return graph::keep;
     if (!out.has_room(range_nodes + quantized_product_nodes)) return graph::keep;
-    const int mine = done++;
+    const int mine = row_of(n.operand(0), done++);
     const int a = quantized_input(out, n, mine);
     const int w = quantized_weights(out, n);
     if (n.is<op::matmul_op>()) {
@@ -110,6 +111,12 @@ struct int8_rule final {
 
   // ---- inputs: scales from the ranges, computed for all products at once ------------------------
 
+  /// Products that read one tensor take one row, so that it is quantised once.
+  constexpr int row_of(int input, int mine) {
+    std::int16_t& row = rows[static_cast<std::size_t>(input)];
+    if (row == 0) row = static_cast<std::int16_t>(mine + 1);
+    return row - 1;
+  }
   constexpr int quantized_input(graph_rewriter& out, const node& n, int mine) {
     const int x = as_f32(out, n.operand(0));
     const mapping how = mapping_of(out, n);
@@ -157,7 +164,7 @@ struct int8_rule final {
 /// with a scale for each column (their greatest size / 127), computed at bind. Inputs become u8:
 /// from 0 on where they cannot be negative, else with a zero point; s8 where a convolution has a
 /// border. Their ranges come from a table, or from a weight of that name which the pass adds to
-/// the net; observe_ranges measures them.
+/// the net; observe_ranges measures them. Products that read one tensor take the first one's range.
 ///
 /// @before  %2 = matmul(%0, %1) : f32[2, 4]
 /// @after   %20 = dequantize(%19, %14, %17) : f32[2, 8]   %29 = dequantize(%28, %25, %26) : f32[8,

@@ -45,6 +45,7 @@ struct convolution_stages : product_stages<Capacity> {
 
   constexpr stage pack_filters_stage(int i, const view& filters, int packed) {
     stage s = this->new_stage(anchor::pack, i, g[i].kind, type_of_operand(i, 1));
+    if (stack_of(i).lines != 0) s.tile = tensor::matrix_tile;  // filters in another order
     this->push_operand(s, filters);
     this->finish_anchor(s, this->whole(packed));
     return s;
@@ -65,7 +66,10 @@ struct convolution_stages : product_stages<Capacity> {
     const std::int64_t groups = c.attributes.groups, each = c.w[3].factor / groups;
     const std::int64_t taps = std::int64_t{c.w[0].factor} * c.w[1].factor;
     const std::int64_t filters = core::round_up<std::int64_t>(each, panel_columns);
-    const std::int64_t k = taps * core::round_up<std::int64_t>(c.w[2].factor, f.depth);
+    const tensor::line_stack stack = stack_of(i);
+    const std::int64_t k = stack.lines != 0
+                               ? stack.rows(c.w[0].factor) * stack.run
+                               : taps * core::round_up<std::int64_t>(c.w[2].factor, f.depth);
     f.bytes = groups * filters * k * static_cast<std::int64_t>(size_of(c.w.element));
     if (c.w.element == tensor::dtype::s8) {
       const auto sums = core::round_up<std::int64_t>(c.w[3].factor, panel_columns) + panel_columns;
@@ -117,7 +121,8 @@ struct convolution_stages : product_stages<Capacity> {
     return std::min(most, row * kept(c.down, c.out[1].factor));
   }
 
-  /// The lines of an image on the matrix unit; extents that are known at run time only are 0.
+  /// The lines of an image on the matrix unit if taps are runs of their own; extents that are known
+  /// at run time only are 0.
   constexpr tensor::tiled_lines tiled_lines_of(int i) const {
     const geometry c = geometry_of(i);
     const auto extent = [](const dim& d) -> std::int64_t { return d.is_static() ? d.factor : 0; };
@@ -126,12 +131,30 @@ struct convolution_stages : product_stages<Capacity> {
             tensor::tiled_axis(c.across, extent(c.x[2]), extent(c.out[2])),
             c.x[3].factor * static_cast<std::int64_t>(size_of(element))};
   }
+  /// Whether the matrix unit may be asked, before lines are laid out, which takes long for many
+  /// taps.
+  constexpr bool may_use_matrix(const geometry& c) const {
+    const auto element = base::words_of(c.x.element, c.w.element).a;
+    return machine.tiles && tensor::has_matrix_products({element, c.w.element})
+           && c.down.taps <= tensor::most_tiled_taps && c.x[1].is_static() && c.x[2].is_static()
+           && (c.down.taps * c.across.taps <= tensor::most_tiled_taps
+               || tensor::merges_taps(
+                   c.x[3].factor, c.across.taps, c.across.dilation, c.attributes.groups));
+  }
+  /// How lines are stacked there, if they are.
+  constexpr tensor::line_stack stack_of(int i) const {
+    const geometry c = geometry_of(i);
+    if (!may_use_matrix(c)) return {};
+    const auto element = base::words_of(c.x.element, c.w.element).a;
+    return tensor::stack_of(
+        machine, {element, c.w.element}, tiled_lines_of(i), c.x[3].factor, c.attributes.groups);
+  }
   /// Whether it runs there; how much of tiles has to be of use stands at tensor::uses_matrix().
   constexpr bool on_matrix_unit(int i) const {
     const geometry c = geometry_of(i);
-    // Before lines are laid out, which takes long for many taps.
-    if (!machine.tiles || c.down.taps * c.across.taps > tensor::most_tiled_taps) return false;
-    if (!c.x[1].is_static() || !c.x[2].is_static()) return false;
+    if (!may_use_matrix(c)) return false;
+    if (stack_of(i).lines != 0) return true;
+    if (c.down.taps * c.across.taps > tensor::most_tiled_taps) return false;
     const auto element = base::words_of(c.x.element, c.w.element).a;
     return tensor::uses_matrix(machine, {element, c.w.element}, tiled_lines_of(i), c.w[2].factor);
   }
@@ -139,7 +162,14 @@ struct convolution_stages : product_stages<Capacity> {
   /// in steps of one pixel, and whose lines are whole pixels that do not crowd a cache.
   constexpr std::int64_t tiled_line_bytes(int i, const view& x) const {
     const geometry c = geometry_of(i);
+    const std::int64_t most = tensor::line_share(machine.l2_bytes);
     const tensor::tiled_lines lines = tiled_lines_of(i);
+    if (const tensor::line_stack stack = stack_of(i); stack.lines != 0) {
+      const auto element = base::words_of(c.x.element, c.w.element).a;
+      const tensor::tiled_lines stacked(
+          lines.down, lines.across, stack, static_cast<std::int64_t>(size_of(element)));
+      return stacked.bytes(stacked.block(most));
+    }
     const auto inside = [](const op::window& w) {
       return w.stride == 1 && w.before <= 0 && w.after <= 0;
     };
@@ -151,7 +181,7 @@ struct convolution_stages : product_stages<Capacity> {
     const bool whole = known && x[2].factor > 0 && x[1].factor > 0 && x[1].factor % x[2].factor == 0
                        && !tensor::crowds(x[2].factor * elem);
     if (inside(c.down) && inside(c.across) && whole) return 0;
-    return lines.bytes(lines.block(tensor::line_share(machine.l2_bytes)));
+    return lines.bytes(lines.block(most));
   }
 
   constexpr void add_convolution(int i) {

@@ -71,9 +71,10 @@ struct row_fuser final {
     for (int k = 0; k < s.stores; ++k) f(p.views[p.stores[s.first_store + k].view]);
   }
 
-  /// Whether axis 0 is the outermost one in memory too: all other axes stay before the next row.
+  /// Whether axis 0 is the outermost one in memory too: all other axes stay before the next row,
+  /// from any column on.
   constexpr bool stays_in_row(const stage& s, const view& v) const {
-    std::int64_t reach = 0;
+    std::int64_t reach = v[0].rows == 0 ? v.start : 0;
     for (int i = 1; i < v.rank; ++i) {
       if (v[i].factor == 0 || s.extents[at(i)] == dim{}) continue;
       if (v[i].rows != v[0].rows) {
@@ -87,7 +88,7 @@ struct row_fuser final {
       if (v[i].symbols[0] >= 0 || !s.extents[at(i)].is_static()) return false;
       reach += std::int64_t{s.extents[at(i)].factor - 1} * v[i].factor;
     }
-    return v[0].symbols[0] >= 0 || reach < v[0].factor;
+    return v[0].symbols[0] >= 0 ? v.start == 0 : reach < v[0].factor;
   }
 
   constexpr void find_makers() {
@@ -135,8 +136,8 @@ struct row_fuser final {
     for_each_stage(g, [&](const stage& s) {
       for_each_read(s, [&](const view& v) {
         if (maker[at(v.tensor)] < first) return;
-        all = all && !irregular[at(v.tensor)] && v[0] == row_step[at(v.tensor)] && v.start == 0
-              && v.start_rows == 0 && v[0].factor != 0 && stays_in_row(s, v);
+        all = all && !irregular[at(v.tensor)] && v[0] == row_step[at(v.tensor)] && v.start_rows == 0
+              && v[0].factor != 0 && stays_in_row(s, v);
       });
     });
     return all;

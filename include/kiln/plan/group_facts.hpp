@@ -42,7 +42,7 @@ constexpr std::string_view axis_name(const stage& s, int axis) {
   switch (s.kind) {
     case anchor::matmul:
     case anchor::pack:
-      return axis == s.rank - 2 ? "columns" : "rows";
+      return axis == s.rank - 1 ? "steps of k" : axis == s.rank - 2 ? "columns" : "rows";
     case anchor::convolution:
     case anchor::pooling:
       return axis == 0 ? "images" : "rows";
@@ -77,6 +77,7 @@ constexpr group_facts facts_of(const plan<N>& p, int group_of_run, const core::t
     f.row_bytes = std::max(f.row_bytes, row_bytes(p, s));
     f.weight_bytes += weight_bytes(p, s);
   }
+  two.add_elsewhere(weight_bytes_of_run(p) - f.weight_bytes);
   f.by_rows = two.by_rows();
   f.by_columns = two.by_columns();
   const item& head = p.items[g.first];

@@ -47,12 +47,31 @@ constexpr void set_chain(view& v, const tensor_type& t, stride s, int last) {
     s = s * t[i];
   }
 }
-// The stride of the innermost axis that is not 1 among axes [0, last].
-constexpr stride innermost(const view& v, const tensor_type& t, int last) {
-  for (int i = last; i >= 0; --i) {
-    if (t[i] != dim{}) return v[i];
+// True if every value of b is a multiple of that of a.
+constexpr bool divides(const dim& a, const dim& b) {
+  if (a.factor <= 0 || b.factor % a.factor != 0) return false;
+  if (a.symbols[0] < 0 || a.symbols == b.symbols) return true;
+  return a.symbols[1] < 0 && (a.symbols[0] == b.symbols[0] || a.symbols[0] == b.symbols[1]);
+}
+// The axes behind which `from` and `to` were cut last; both have as many elements from there on.
+struct cut final {
+  int from = 0;
+  int to = 0;
+};
+// The next cut before `at`, as near as can be: the axes of `from` between the two become those of
+// `to` between them, whatever lies outside.
+constexpr cut cut_before(const tensor_type& from, const tensor_type& to, cut at) {
+  dim a = from[--at.from], b = to[--at.to];
+  while (a != b) {
+    const bool more_a = divides(a, b), more_b = divides(b, a);
+    if (more_b && !more_a) {
+      b = b * to[--at.to];
+    } else {
+      a = a * from[--at.from];
+      if (!more_a) b = b * to[--at.to];
+    }
   }
-  return {1, 0, {-1, -1}};
+  return at;
 }
 }  // namespace detail
 
@@ -88,20 +107,53 @@ constexpr tensor_type in_units(const tensor_type& type, const dim& unit) {
   return r;
 }
 
-/// Sets r to v seen with another shape; false when the elements would have to move.
+/// Sets r to v seen with another shape; false when the elements would have to move: where axes that
+/// become one, or are divided anew, are not crossed with one stride.
 constexpr bool reshaped(const view& v, const tensor_type& from, const tensor_type& to, view& r) {
   r = v;
   r.rank = to.rank;
   r.strides = {};
-  if (from.rank == 0 || detail::is_chain(v, from, 0, from.rank - 1)) {
-    detail::set_chain(r, to, detail::innermost(v, from, from.rank - 1), to.rank - 1);
-    return true;
+  stride s{1, 0, {-1, -1}};
+  for (detail::cut at{from.rank, to.rank}; at.to > 0;) {
+    const detail::cut next = at.from > 0 ? detail::cut_before(from, to, at) : detail::cut{};
+    if (!detail::is_chain(v, from, next.from, at.from - 1)) return false;
+    for (int i = at.from - 1; i >= next.from; --i) {
+      if (from[i] == dim{}) continue;
+      s = v[i];
+      break;
+    }
+    for (int i = at.to - 1; i >= next.to; --i) {
+      r[i] = s;
+      s = s * to[i];
+    }
+    at = next;
   }
-  if (to.rank == 0 || to.back() != from.back()) return false;
-  if (!detail::is_chain(v, from, 0, from.rank - 2)) return false;
-  r[to.rank - 1] = v[from.rank - 1];
-  detail::set_chain(r, to, detail::innermost(v, from, from.rank - 2), to.rank - 2);
   return true;
+}
+
+/// Whether rows with gaps between them, as a caller may have them, can be seen with another shape.
+constexpr bool keeps_rows(const tensor_type& from, const tensor_type& to) {
+  placed_tensor t{};
+  t.type = from;
+  view v{}, r{};
+  v.rank = from.rank;
+  for (int i = 0; i < from.rank; ++i) v[i] = stride_of(t, i);
+  return reshaped(v, from, to, r);
+}
+
+/// Whether a graph's input has to come without gaps between its rows, for a reshape makes them
+/// parts of longer ones; rows whose length is known at run time only are copied instead.
+///
+/// @cost  linear in the nodes of g
+template <class Graph>
+constexpr bool is_flattened(const Graph& g, int input) {
+  const tensor_type& from = g[input].type;
+  if (from.rank < 2 || !from.back().is_static()) return false;
+  for (int i = input + 1; i < g.size; ++i) {
+    if (!g[i].template is<op::reshape_op>() || g[i].operand(0) != input) continue;
+    if (!keeps_rows(from, g[i].type)) return true;
+  }
+  return false;
 }
 
 }  // namespace kiln::plan

@@ -4,6 +4,7 @@
 
 #include <kiln/core/target.hpp>
 #include <kiln/plan/builder.hpp>
+#include <kiln/plan/movement.hpp>
 #include <kiln/tensor/limits.hpp>
 
 #include <array>
@@ -132,6 +133,7 @@ struct node_values : builder<Capacity> {
                                    : x.is<op::table_op>() ? place::table
                                                           : place::literal);
     p.tensors[t].slot = input || weight ? x.slot : static_cast<std::int16_t>(i);
+    if (input && is_flattened(g, i)) p.tensors[t].row_stride = x.type.back().factor;
     s.value = this->whole(t);
     s.prepared = s.value;
     // Slots count what the user declared; a pass may have dropped some.

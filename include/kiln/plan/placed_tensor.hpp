@@ -98,7 +98,7 @@ constexpr stride stride_of(const placed_tensor& t, int axis) {
 /// How a stage walks over a tensor: one stride for every axis of the stage, 0 where the tensor is
 /// broadcast, and a start. Of panels, the strides of columns and of k say where a slice of them
 /// starts: k elements a column (slices of whole panels), padded columns a k (slices of k packed
-/// each by itself).
+/// each by itself) or panel_columns a k (slices of k inside of panels that go on).
 struct view final {
   std::int16_t tensor = -1;
   std::int8_t rank = 0;

@@ -30,7 +30,8 @@ struct preparation_comparer final {
   constexpr bool same_stage(const stage& x, const stage& y) const {
     bool same = x.kind == y.kind && x.operation == y.operation && x.node == y.node
                 && x.rank == y.rank && x.kept == y.kept && x.operands == y.operands
-                && x.loads == y.loads && x.stores == y.stores && x.instructions == y.instructions;
+                && x.loads == y.loads && x.stores == y.stores && x.instructions == y.instructions
+                && (x.kind != anchor::pack || x.tile == y.tile);
     // A pack has its product's axes and looks at the last two, columns and k.
     for (int i = x.kind == anchor::pack ? x.rank - 2 : 0; same && i < x.rank; ++i) {
       same = x.extents[static_cast<std::size_t>(i)] == y.extents[static_cast<std::size_t>(i)];

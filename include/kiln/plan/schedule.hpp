@@ -7,6 +7,7 @@
 #include <kiln/plan/fuse_store.hpp>
 #include <kiln/plan/move.hpp>
 #include <kiln/plan/place_scratch.hpp>
+#include <kiln/plan/split_depth.hpp>
 #include <kiln/plan/split_parallel.hpp>
 #include <kiln/plan/trivial.hpp>
 
@@ -17,6 +18,7 @@ namespace kiln::plan {
 constexpr auto moves_for(const core::target& machine) {
   return moves(fuse_store,
                collapse,
+               split_depth_fn{machine},
                fuse_rows_fn{{.machine = machine}},
                split_parallel_fn{machine},
                place_scratch);

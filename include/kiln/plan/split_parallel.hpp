@@ -38,19 +38,11 @@ struct parallel_splitter final {
   core::target machine;
   std::int64_t barrier;
   shared_axis along;
-  std::int64_t weights = all_weights();  // that one run reads
+  std::int64_t weights = weight_bytes_of_run(p);
 
   constexpr bool pays(const stage& s) const { return cycles_of(p, s, machine) >= 4 * barrier; }
   constexpr std::int64_t extent(const stage& s, int axis) const {
     return bound_of(s.extents[static_cast<std::size_t>(axis)], p.symbols);
-  }
-  /// Bytes of weights that one run reads.
-  constexpr std::int64_t all_weights() const {
-    std::int64_t sum = 0;
-    for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) {
-      if (!p.items[i].is_loop) sum += weight_bytes(p, p.stages[p.items[i].index]);
-    }
-    return sum;
   }
   /// The first of axes [0, end) if it is long enough for many threads, else the longest.
   constexpr share_axis longest(const stage& s, int end) const {
@@ -79,6 +71,17 @@ struct parallel_splitter final {
     if (cuts && better) return {s.rank - 2, block};
     return {rows.axis, 1};
   }
+  /// Images, or lines of the results of a single one: threads then read, and copy, lines of the
+  /// image that others do too, little next to what those lines are multiplied with. Filters that
+  /// are not packed may be a depthwise convolution's, whose tiles are one, two or four lines.
+  constexpr share_axis of_image(const stage& s) const {
+    if (s.extents[0] != dim{1, {-1, -1}} || !s.extents[1].is_static()) return {0, 1};
+    constexpr std::int32_t most_lines = 4;
+    const bool packed = s.kind == anchor::convolution
+                        && p.tensors[p.views[s.first_operand + 1].tensor].form == layout::filters;
+    if (s.kind == anchor::pooling || packed) return {1, 1};
+    return s.extents[1].factor % most_lines == 0 ? share_axis{1, most_lines} : share_axis{};
+  }
   constexpr share_axis axis_of(const stage& s) const {
     switch (s.kind) {
       case anchor::matmul:
@@ -92,7 +95,7 @@ struct parallel_splitter final {
       }
       case anchor::convolution:
       case anchor::pooling:
-        return {0, 1};
+        return of_image(s);
       case anchor::row:
         return {longest(s, s.kept).axis, 1};
       default:

@@ -79,9 +79,10 @@ struct team_choice final {
 /// By rows, every thread takes ceil(rows / threads) of them through all layers and waits once; each
 /// reads all weights. By columns, every thread takes a part of each layer's weights, and all wait
 /// behind each layer; what another thread computed comes from its cache. A layer that is not worth
-/// that is one thread's. Of the weights that a thread reads in one run, three quarters of its own
-/// caches stay there; of more than that, twice as much as there is too much comes from behind them
-/// at every run, and of twice as many, all.
+/// that is one thread's. Of the weights that a thread reads in one run (its parts of layers by
+/// columns, all of the others), three quarters of its own caches stay there; of more than that,
+/// twice as much as there is too much comes from behind them at every run, and of twice as many,
+/// all.
 class team_costs final {
  public:
   constexpr team_costs(const core::target& machine, std::int64_t rows, int threads)
@@ -96,23 +97,56 @@ class team_costs final {
   /// Weights that something else reads in the same run.
   constexpr void add_elsewhere(std::int64_t bytes) { weight_bytes_ += bytes; }
 
-  [[nodiscard]] constexpr std::int64_t by_rows() const {
-    std::int64_t sum = barrier();
-    for (int i = 0; i < size_; ++i) sum += rows_of(i);
-    return sum;
-  }
-  [[nodiscard]] constexpr std::int64_t by_columns() const {
-    std::int64_t sum = 0;
-    for (int i = 0; i < size_; ++i) sum += columns_of(i);
-    return sum;
-  }
+  [[nodiscard]] constexpr std::int64_t by_rows() const { return cost_of(all(way::rows)); }
+  [[nodiscard]] constexpr std::int64_t by_columns() const { return cost_of(all(way::columns)); }
 
   /// What takes least: layers apart, and between them runs of others, which are fused and either
-  /// shared out by rows, with one barrier each, or one thread's.
+  /// shared out by rows, with one barrier each, or one thread's. How long a layer takes depends on
+  /// what a thread reads for all others: short chains are looked through layer by layer again.
   ///
   /// @law   choose().cycles <= by_rows(), choose().cycles <= by_columns()
-  /// @cost  linear in layers
+  /// @cost  linear in layers, quadratic for up to 16 of them
   [[nodiscard]] constexpr team_choice choose() const {
+    route best = best_if_read(weight_bytes_);
+    std::int64_t least = cost_of(best);
+    const auto take = [&](const route& r) {
+      const std::int64_t cost = cost_of(r);
+      if (cost >= least) return;
+      best = r;
+      least = cost;
+    };
+    take(best_if_read(weight_bytes_ / threads_));
+    take(all(way::rows));
+    take(all(way::columns));
+    constexpr int short_chain = 16;
+    for (int i = size_ <= short_chain ? size_ - 1 : -1; i >= 0; --i) {
+      for (const way w : {way::rows, way::columns}) {
+        route r = best;
+        r[static_cast<std::size_t>(i)] = w;
+        take(r);
+      }
+    }
+    team_choice c{};
+    c.cycles = least;
+    for (int i = 0; i < size_; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      c.apart[at] = best[at] == way::columns && pays(layers_[at]);
+      c.any_apart = c.any_apart || c.apart[at];
+    }
+    return c;
+  }
+
+ private:
+  enum class way : std::uint8_t { alone, rows, columns };
+  using route = std::array<way, max_layers>;  // of each layer
+
+  static constexpr route all(way w) {
+    route r{};
+    for (way& x : r) x = w;
+    return r;
+  }
+  /// The best route if a thread read so many bytes in one run.
+  [[nodiscard]] constexpr route best_if_read(std::int64_t read) const {
     // The least for the layers so far if the last one of them goes in some way; how the one before
     // it then does.
     std::array<std::int64_t, 3> least{0, barrier(), 0};
@@ -123,25 +157,45 @@ class team_costs final {
       const bool goes_on = cost(way::rows) <= cost(way::columns) + barrier();
       const way any = cost(way::rows) < cost(alone) ? way::rows : alone;
       before[static_cast<std::size_t>(i)] = {alone, goes_on ? way::rows : way::columns, any};
-      least = {cost(alone) + alone_of(i),
-               (goes_on ? cost(way::rows) : cost(way::columns) + barrier()) + rows_of(i),
-               cost(any) + columns_of(i)};
+      least = {cost(alone) + alone_of(i, read),
+               (goes_on ? cost(way::rows) : cost(way::columns) + barrier()) + rows_of(i, read),
+               cost(any) + columns_of(i, read)};
     }
-    team_choice c{};
     way last = cost(way::rows) < cost(way::alone) ? way::rows : way::alone;
     if (cost(way::columns) < cost(last)) last = way::columns;
-    c.cycles = cost(last);
+    route r{};
     for (int i = size_ - 1; i >= 0; --i) {
       const auto at = static_cast<std::size_t>(i);
-      c.apart[at] = last == way::columns;
-      c.any_apart = c.any_apart || c.apart[at];
+      r[at] = last;
       last = before[at][static_cast<std::size_t>(last)];
     }
-    return c;
+    return r;
   }
-
- private:
-  enum class way : std::uint8_t { alone, rows, columns };
+  /// Bytes that a thread reads in one run.
+  [[nodiscard]] constexpr std::int64_t bytes_of(const route& r) const {
+    std::int64_t sum = weight_bytes_;
+    for (int i = 0; i < size_; ++i) {
+      const layer_work& l = layers_[static_cast<std::size_t>(i)];
+      const bool shared = r[static_cast<std::size_t>(i)] == way::columns && pays(l);
+      if (shared) sum -= l.weight_bytes / threads_ * (threads_ - 1);
+    }
+    return sum;
+  }
+  /// Cycles of all layers, with a barrier in front of each run of them by rows.
+  [[nodiscard]] constexpr std::int64_t cost_of(const route& r) const {
+    const std::int64_t read = bytes_of(r);
+    std::int64_t sum = 0;
+    way before = way::alone;
+    for (int i = 0; i < size_; ++i) {
+      const way here = r[static_cast<std::size_t>(i)];
+      if (here == way::rows && (i == 0 || before != way::rows)) sum += barrier();
+      sum += here == way::rows      ? rows_of(i, read)
+             : here == way::columns ? columns_of(i, read)
+                                    : alone_of(i, read);
+      before = here;
+    }
+    return sum;
+  }
 
   [[nodiscard]] constexpr std::int64_t own_rows() const {
     return core::ceil_div(rows_, std::int64_t{threads_});
@@ -149,23 +203,31 @@ class team_costs final {
   [[nodiscard]] constexpr std::int64_t barrier() const {
     return own_rows() < rows_ ? barrier_cycles : 0;
   }
-  /// Layer i, by one thread.
-  [[nodiscard]] constexpr std::int64_t alone_of(int i) const {
-    const layer_work& l = layers_[static_cast<std::size_t>(i)];
-    return std::max(l.cycles, streaming(l.weight_bytes, weight_bytes_));
+  /// Whether a layer may be shared out by columns, and is worth it.
+  [[nodiscard]] constexpr bool pays(const layer_work& l) const {
+    return l.cuts && pays_for_team(std::max(l.cycles, streaming(l.weight_bytes, weight_bytes_)));
   }
-  /// By rows.
-  [[nodiscard]] constexpr std::int64_t rows_of(int i) const {
+  // Layer i, where a thread reads so many bytes in one run: by one thread,
+  [[nodiscard]] constexpr std::int64_t alone_of(int i, std::int64_t read) const {
     const layer_work& l = layers_[static_cast<std::size_t>(i)];
-    const std::int64_t own = l.cycles * core::ceil_div(own_rows(), l.unit);
-    return std::max(own / core::ceil_div(rows_, l.unit), streaming(l.weight_bytes, weight_bytes_));
+    return std::max(l.cycles, streaming(l.weight_bytes, read));
   }
-  /// By columns, or by one thread where that is not worth a barrier.
-  [[nodiscard]] constexpr std::int64_t columns_of(int i) const {
+  // by rows: a matrix unit that is left with one tile of them uses each tile of weights once, not
+  // twice, and takes a quarter longer (two halves of 32 rows: 1.2 to 1.4 times the whole),
+  [[nodiscard]] constexpr std::int64_t rows_of(int i, std::int64_t read) const {
     const layer_work& l = layers_[static_cast<std::size_t>(i)];
-    const std::int64_t alone = alone_of(i);
-    if (!l.cuts || !pays_for_team(alone)) return alone;
-    const std::int64_t stream = streaming(l.weight_bytes / threads_, weight_bytes_ / threads_);
+    const std::int64_t all = core::ceil_div(rows_, l.unit);
+    const std::int64_t mine = core::ceil_div(own_rows(), l.unit);
+    const std::int64_t own = l.cycles * mine / all;
+    const bool halves = l.unit > 1 && mine == 1 && all > 1;
+    return std::max(halves ? own + own / 4 : own, streaming(l.weight_bytes, read));
+  }
+  // by columns, or by one thread where that is not worth a barrier.
+  [[nodiscard]] constexpr std::int64_t columns_of(int i, std::int64_t read) const {
+    const layer_work& l = layers_[static_cast<std::size_t>(i)];
+    const std::int64_t alone = alone_of(i, read);
+    if (!pays(l)) return alone;
+    const std::int64_t stream = streaming(l.weight_bytes / threads_, read);
     const std::int64_t foreign = l.operand_bytes / threads_ * (threads_ - 1);
     const std::int64_t moved = foreign / far_bytes_per_cycle;
     return std::min(alone, std::max(l.cycles / threads_, stream) + moved + barrier_cycles);

@@ -19,7 +19,8 @@ enum class reason : std::uint8_t {
   whole_operand,   // a reduction or row operator that needs more than the rows of a block
   stages_between,  // what runs between the two has other rows, or needs one of them first
   small,           // no loop would help: the tensor is one row or one number
-  columns          // the rows are few, and threads share a product out by columns
+  columns,         // the rows are few, and threads share a product out by columns
+  depth            // the reader adds up what slices of k gave
 };
 
 /// What explain says of a reason, after the names of the two operators.
@@ -33,7 +34,8 @@ constexpr std::string_view text_of(reason why) {
       "it needs more than the rows of one block",
       "what runs between them goes over other rows, or needs one of them first",
       "there are no rows to share a loop over",
-      "the rows are few: threads share each product out by its columns"};
+      "the rows are few: threads share each product out by its columns",
+      "its slices of k are added up once all of them are there"};
   return texts[static_cast<int>(why)];
 }
 
@@ -77,6 +79,7 @@ constexpr bool takes_columns(const stage& s) {
 template <class Plan>
 constexpr reason why_apart(
     const Plan& p, const stage& maker, const view& stored, const stage& reader, const view& v) {
+  if (maker.kind == anchor::matmul && maker.node == reader.node) return reason::depth;
   switch (reader.kind) {
     case anchor::map:
       return why_map(maker, stored, reader, v);

@@ -110,6 +110,19 @@ constexpr std::int64_t weight_bytes(const Plan& p, const stage& s) {
   return b.at == place::packed ? b.bytes : 0;
 }
 
+/// Bytes of packed weights that one run reads.
+///
+/// @cost  linear in items
+template <class Plan>
+constexpr std::int64_t weight_bytes_of_run(const Plan& p) {
+  if (p.prepare_groups == p.groups.size) return 0;
+  std::int64_t sum = 0;
+  for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) {
+    if (!p.items[i].is_loop) sum += weight_bytes(p, p.stages[p.items[i].index]);
+  }
+  return sum;
+}
+
 /// Bytes of a product's other operand, for all rows; 0 of any other stage.
 template <class Plan>
 constexpr std::int64_t operand_bytes(const Plan& p, const stage& s) {

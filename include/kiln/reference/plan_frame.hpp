@@ -195,11 +195,14 @@ class plan_frame {
   }
   // Panels of 16 columns, in them `rows` rows of 16: element (k, n) of what a step sees. Words of
   // several rows only fill the panel up; where in a word an element lies does not matter here.
+  // Where a step of k is 16 elements long, `rows` are a slice of panels that go on.
   std::int64_t panel_element(const plan::view& v,
                              std::int64_t rows,
                              std::int64_t k,
                              std::int64_t n) const {
-    const auto padded = core::round_up(rows, std::int64_t{p_.tensors[v.tensor].depth});
+    const bool goes_on = v[v.rank - 1] == plan::stride{plan::panel_columns, 0, {-1, -1}};
+    const auto padded = goes_on ? times(v.tensor, v[v.rank - 2])
+                                : core::round_up(rows, std::int64_t{p_.tensors[v.tensor].depth});
     return n / 16 * 16 * padded + k * 16 + n % 16;
   }
   // Where the panels that a step sees start: n and k are the last axes of the stage.

@@ -95,6 +95,21 @@ struct first_mistake<First, Rest...> {
 template <class... Rest>
 struct first_mistake<core::ok, Rest...> : first_mistake<Rest...> {};
 
+/// The verdict on a weight that no binding names.
+template <class Net, int Slot>
+constexpr auto judge_missing() {
+  using core::compile_error;
+  using where = core::where<spelled_name<Net, role::weight, Slot>>;
+  using tensor = spelled_tensor<Net, role::weight, Slot>;
+  if constexpr (has_hint<Net>(contract_of<Net, role::weight, Slot>.name)) {
+    return compile_error<binding_mistake::missing_weight,
+                         where,
+                         core::expected<tensor, weight_hint<Net>>>{};
+  } else {
+    return compile_error<binding_mistake::missing_weight, where, core::expected<tensor>>{};
+  }
+}
+
 /// The verdict on all bindings together: each weight once, and nothing else.
 template <class Net, class... Named>
 constexpr auto judge_names() {
@@ -106,9 +121,7 @@ constexpr auto judge_names() {
     return core::compile_error<binding_mistake::bound_twice,
                                core::where<spelled_name<Net, role::weight, census.twice>>>{};
   } else if constexpr (census.missing >= 0) {
-    return core::compile_error<binding_mistake::missing_weight,
-                               core::where<spelled_name<Net, role::weight, census.missing>>,
-                               core::expected<spelled_tensor<Net, role::weight, census.missing>>>{};
+    return judge_missing<Net, census.missing>();
   } else {
     return core::ok{};
   }

@@ -4,11 +4,13 @@
 
 #include <kiln/core/executor.hpp>
 #include <kiln/runtime/arguments.hpp>
+#include <kiln/runtime/packed_copies.hpp>
 #include <kiln/runtime/variants.hpp>
 #include <kiln/runtime/weights.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -86,12 +88,21 @@ class runner {
     if (team_.threads() > 1) run_by_team_ = &run_by_team;
   }
 
+  /// Memory of the runner's own: each thread of the team then reads weights of its own.
+  void copy_weights() {
+    if constexpr (has_shared_groups<Net>()) {
+      copies_ = copies_for(team_, reinterpret_cast<const std::byte*>(packed_), packed_bytes);
+    }
+  }
+
  private:
   codegen::frame frame_for(const arguments<Net>& a) const noexcept {
     codegen::frame f{};
     f.arguments = a.inputs();
     f.results = a.outputs();
     f.packed = packed_;
+    f.copies = reinterpret_cast<char*>(copies_.data());
+    f.copy_distance = static_cast<std::int64_t>(copy_distance(packed_bytes));
     f.scratch = scratch_;
     f.symbols = a.symbols();
     return f;
@@ -106,6 +117,7 @@ class runner {
   char* scratch_;
   void (*run_by_team_)(const runner&, const arguments<Net>&) noexcept = nullptr;
   core::team team_{};
+  tensor::buffer copies_;
 };
 
 /// Runs a net in scratch from the heap or from the caller. Refers to the packed weights, which must
@@ -115,7 +127,9 @@ class runner {
 /// context is made; the context refers to it. Without, the calling thread does everything. Several
 /// contexts may use one executor; whether at once, the executor says.
 ///
-/// @cost    Net::scratch_bytes of memory, Net::scratch_bytes_for(threads) with an executor
+/// @cost    Net::scratch_bytes of memory; Net::scratch_bytes_for(threads) with an executor and, for
+///          small weights, a copy of them for each thread but one (runtime/packed_copies.hpp), but
+///          nothing beyond the caller's scratch; a copy takes one parallel_for when it is made
 /// @errors  compile time: weights or an executor that are a temporary; run time: kiln::error when
 ///          the caller's scratch is too small or not aligned to 64, or when weights are constants
 ///          and the machine or the system has no AMX for a net that was compiled for it
@@ -151,7 +165,9 @@ class context final : public runner<Net> {
   template <class Weights, class... Executor>
   context(tensor::buffer owned, const Weights& w, Executor&... e)
       : runner<Net>(w, owned.data(), e...),
-        owned_(std::move(owned)) {}
+        owned_(std::move(owned)) {
+    if constexpr (sizeof...(Executor) > 0) this->copy_weights();
+  }
 
   static std::byte* checked(std::span<std::byte> scratch, int threads) {
     tensor::require_memory(scratch, scratch_bytes_for<Net>(threads), "scratch");

@@ -7,6 +7,7 @@
 #include <kiln/core/type_list.hpp>
 #include <kiln/graph/graph.hpp>
 #include <kiln/op/source.hpp>
+#include <kiln/plan/movement.hpp>
 
 #include <array>
 #include <cstddef>
@@ -33,6 +34,7 @@ struct contract final {
   std::string_view name{};
   tensor::tensor_type type{};
   const tensor::symbol_table* symbols = nullptr;
+  bool gapless = false;  // rows lie one behind the other, for the net reads several as one
 
   /// True if an extent of the tensor is known at run time only, under the symbol's name.
   [[nodiscard]] constexpr bool uses(int symbol) const {
@@ -75,7 +77,8 @@ constexpr auto read_contracts() {
   }
   for (int i = 0; As != role::output && i < g.size; ++i) {
     if (!has_role(g[i], As)) continue;
-    r[static_cast<std::size_t>(g[i].slot)] = {As, g[i].name, g[i].type, &g.symbols};
+    r[static_cast<std::size_t>(g[i].slot)] = {
+        As, g[i].name, g[i].type, &g.symbols, As == role::input && plan::is_flattened(g, i)};
   }
   return r;
 }

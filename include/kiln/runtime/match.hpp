@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -44,7 +45,8 @@ enum class mismatch : std::uint8_t {
 struct problem final {
   mismatch what = mismatch::none;
   std::int64_t actual = 0;
-  int at = 0;  // axis or symbol
+  int at = 0;        // axis or symbol
+  int to_tell = -1;  // the symbol that the caller has to give, where that is what is missing
 };
 
 /// Memory that fits: rows of `cols` elements.
@@ -100,18 +102,33 @@ KILN_INLINE std::int64_t known_extent(const tensor::dim& d, const symbol_values&
   return n;
 }
 
+/// The whole number whose power is n; 0: there is none.
+///
+/// @pre     n >= 1, power >= 2
+inline std::int64_t exact_root(std::int64_t n, int power) {
+  // A root of 63 bits has 32 at most, far from where the rounding of pow could matter.
+  const std::int64_t root = std::llround(std::pow(static_cast<double>(n), 1.0 / power));
+  for (int i = 0; i < power; ++i) {
+    if (n % root != 0) return 0;
+    n /= root;
+  }
+  return n == 1 ? root : 0;
+}
+
 /// Solves product of the extents [first, last) == n for a symbol that is not known yet, if it is
-/// the only one there.
+/// the only one there; it may be there more than once.
 KILN_INLINE void solve(
     const tensor::tensor_type& t, int first, int last, std::int64_t n, symbol_values& values) {
   std::int64_t known = 1;
   std::size_t unknown = 0;
   int count = 0;
+  bool same = true;
   for_axes(last, [&](int i) KILN_INLINE_LAMBDA {
     if (i < first) return;
     known *= t[i].factor;
     for_symbols(t[i], [&](std::size_t s) KILN_INLINE_LAMBDA {
       if (values[s] == not_known) {
+        same = same && (count == 0 || s == unknown);
         unknown = s;
         ++count;
       } else {
@@ -119,7 +136,12 @@ KILN_INLINE void solve(
       }
     });
   });
-  if (count == 1 && n > 0 && n % known == 0) values[unknown] = n / known;
+  if (count == 0 || !same || n <= 0 || n % known != 0) return;
+  if (count == 1) {
+    values[unknown] = n / known;
+  } else if (const std::int64_t root = exact_root(n / known, count); root > 0) {
+    values[unknown] = root;
+  }
 }
 
 /// Rows that `elems` elements hold, the last one with or without its gap.
@@ -175,25 +197,48 @@ KILN_INLINE problem check_symbols(const contract& c, const symbol_values& values
   return p;
 }
 
+/// The symbol that the caller has to give, because memory tells several at once; -1: none, any
+/// memory that fits tells all.
+inline int symbol_to_tell(const contract& c, const tensor::memory& m, const symbol_values& values) {
+  if (m.rank >= 0 || m.elems == 0) return -1;
+  const bool says_nothing = m.elems == -1 && m.rows == -1 && m.row_stride == tensor::dense_rows;
+  int first = -1, count = 0;
+  for (int s = 0; s < tensor::max_symbols; ++s) {
+    if (!c.uses(s) || values[static_cast<std::size_t>(s)] != not_known) continue;
+    if (count++ == 0) first = s;
+  }
+  // With gaps, rows cannot be told from elements before the columns are known.
+  const bool open_row = m.row_stride != tensor::dense_rows && c.type.rank > 0
+                        && known_extent(c.type.back(), values) < 0;
+  if (open_row) {
+    for (const auto s : c.type.back().symbols) {
+      if (s >= 0 && values[static_cast<std::size_t>(s)] == not_known) return s;
+    }
+  }
+  return count > 1 || says_nothing ? first : -1;
+}
+
 /// Where a symbol stays unknown although a size was said, that size is the mistake.
 inline problem why_unknown(const contract& c,
                            const tensor::memory& m,
                            const symbol_values& values,
                            problem p) {
+  const int tell = symbol_to_tell(c, m, values);
+  p.to_tell = tell;
   if (m.row_stride != tensor::dense_rows) {
     const std::int64_t cols = c.type.rank > 0 ? known_extent(c.type.back(), values) : 1;
     if (m.row_stride < std::max<std::int64_t>(cols, 1)) return {mismatch::row_stride, m.row_stride};
-    if (m.elems != -1) return {mismatch::gaps, m.elems};
+    if (m.elems != -1) return {mismatch::gaps, m.elems, 0, tell};
   }
-  if (m.rows != -1) return {mismatch::rows, m.rows};
-  if (m.elems != -1) return {mismatch::elems, m.elems};
+  if (m.rows != -1) return {mismatch::rows, m.rows, 0, tell};
+  if (m.elems != -1) return {mismatch::elems, m.elems, 0, tell};
   return p;
 }
 
 /// Row stride and length of memory with gaps between its rows.
-KILN_INLINE problem check_gaps(const tensor::memory& m, matched& to) {
+KILN_INLINE problem check_gaps(const contract& c, const tensor::memory& m, matched& to) {
   // The end of the last row must be countable in bytes.
-  if (m.row_stride < to.cols
+  if (m.row_stride < to.cols || (c.gapless && to.rows > 1 && m.row_stride != to.cols)
       || m.row_stride > std::numeric_limits<std::int64_t>::max() / 16 / to.rows) {
     return {mismatch::row_stride, m.row_stride};
   }
@@ -223,7 +268,7 @@ KILN_INLINE problem check_sizes(const contract& c,
   if (p.what != mismatch::none) return p;
   if (m.rows != -1 && m.rows != to.rows) return {mismatch::rows, m.rows};
   to.row_stride = to.cols;
-  if (m.row_stride != tensor::dense_rows) return check_gaps(m, to);
+  if (m.row_stride != tensor::dense_rows) return check_gaps(c, m, to);
   if (m.elems != -1 && m.elems != to.rows * to.cols) return {mismatch::elems, m.elems};
   return {};
 }
@@ -286,9 +331,18 @@ inline std::string actual_text(const contract& c, const tensor::memory& m, const
 
 }  // namespace detail
 
-/// The text of a problem: "input 'x': expected f32[batch <= 512, 13], actual 70 elements".
+/// The text of a problem: "input 'x': expected f32[batch <= 512, 13], actual 70 elements", and what
+/// to do where memory cannot tell: "; give kiln::size<\"batch\">(n)".
 inline std::string explain(const contract& c, const tensor::memory& m, const problem& p) {
-  return title_of(c) + ": expected " + type_text(c) + ", actual " + detail::actual_text(c, m, p);
+  const bool gaps = c.gapless && p.what == mismatch::row_stride;
+  std::string text = title_of(c) + ": expected " + type_text(c)
+                     + (gaps ? " without gaps, for it is reshaped" : "") + ", actual "
+                     + detail::actual_text(c, m, p);
+  if (p.to_tell >= 0) {
+    const auto name = (*c.symbols)[static_cast<std::size_t>(p.to_tell)].name;
+    text += "; give kiln::size<\"" + std::string(name) + "\">(n)";
+  }
+  return text;
 }
 
 }  // namespace KILN_ISA

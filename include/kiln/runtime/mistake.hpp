@@ -7,6 +7,7 @@
 #include <kiln/tensor/memory.hpp>
 
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -54,6 +55,35 @@ struct elements;
 /// What a verdict says of nested arrays and fixed-size matrices; -1: known at run time.
 template <std::int64_t... Extents>
 struct extents;
+
+namespace detail {
+
+template <class Net>
+struct weight_hint_of {
+  using type = void;
+};
+template <class Net>
+  requires requires { typename Net::weight_hint; }
+struct weight_hint_of<Net> {
+  using type = typename Net::weight_hint;
+};
+
+}  // namespace detail
+
+/// What Net's settings say of a weight that its expression does not name; void: nothing.
+/// `weight` is its name, `text` what is said.
+template <class Net>
+using weight_hint = typename detail::weight_hint_of<Net>::type;
+
+/// True if there is something to say of the weight of this name.
+template <class Net>
+constexpr bool has_hint(std::string_view weight) {
+  if constexpr (std::is_void_v<weight_hint<Net>>) {
+    return false;
+  } else {
+    return weight == weight_hint<Net>::weight;
+  }
+}
 
 namespace detail {
 

@@ -66,16 +66,21 @@ inline constexpr std::size_t scratch_bytes_of = scratch_bytes_for<Net>(1);
 
 namespace detail {
 
-template <class Net>
-constexpr bool uses_tiles() {
+/// Whether `holds` is true of one of Net's plans.
+template <class Net, class F>
+constexpr bool any_plan(F holds) {
   if constexpr (has_variants<Net>) {
     for (const auto& v : Net::variants) {
-      if (codegen::uses_tiles(*v.runs)) return true;
+      if (holds(*v.runs)) return true;
     }
     return false;
   } else {
-    return codegen::uses_tiles(Net::plan);
+    return holds(Net::plan);
   }
+}
+template <class Net>
+constexpr bool uses_tiles() {
+  return any_plan<Net>([](const auto& p) { return codegen::uses_tiles(p); });
 }
 
 }  // namespace detail
@@ -87,6 +92,17 @@ constexpr bool uses_tiles() {
 template <class Net>
 void require_units() {
   if constexpr (detail::uses_tiles<Net>()) simd::require_tiles();
+}
+
+/// Whether a team has anything to share out of Net.
+template <class Net>
+constexpr bool has_shared_groups() {
+  return detail::any_plan<Net>([](const auto& p) {
+    for (int g = p.prepare_groups; g < p.groups.size; ++g) {
+      if (codegen::shared_loops(p, p.groups[g]) > 0) return true;
+    }
+    return false;
+  });
 }
 
 /// Runs the first plan of Net whose guard holds, on the calling thread or by a team.

@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -100,6 +101,12 @@ class weights final {
 
   using given_data = std::array<std::optional<tensor::memory>, static_cast<std::size_t>(count) + 1>;
 
+  /// What was searched for names, and what it has instead of one that it lacks.
+  struct origin final {
+    const void* source = nullptr;
+    std::string (*similar)(const void*, std::string_view) = nullptr;
+  };
+
   explicit weights(tensor::buffer owned)
       : owned_(std::move(owned)),
         packed_(owned_.data()) {}
@@ -117,7 +124,7 @@ class weights final {
            data[static_cast<std::size_t>(slot_named<Net, role::weight, typename Named::name>)] =
                given.data),
        ...);
-      bind_memory(data);
+      bind_memory(data, {});
     }
   }
   template <class Source>
@@ -126,17 +133,19 @@ class weights final {
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
       data[i] = look_up(source, expected[i].name);
     }
-    bind_memory(data);
+    bind_memory(data, {&source, [](const void* from, std::string_view name) {
+                         return similar_name(*static_cast<const Source*>(from), name);
+                       }});
   }
 
   /// Checks all weights, then packs them.
-  void bind_memory(const given_data& data) {
+  void bind_memory(const given_data& data, const origin& from) {
     std::array<matched, static_cast<std::size_t>(count) + 1> sizes{};
     std::string problems;
     int wrong = 0;
     std::size_t staged_bytes = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const std::string text = problem_of(expected[i], data[i], sizes[i]);
+      const std::string text = problem_of(expected[i], data[i], from, sizes[i]);
       if (!text.empty()) {
         problems += (wrong++ == 0 ? "" : "\n  ") + text;
       } else if (needs_staging(expected[i], *data[i], sizes[i])) {
@@ -151,8 +160,9 @@ class weights final {
 
   std::string problem_of(const contract& c,
                          const std::optional<tensor::memory>& given,
+                         const origin& from,
                          matched& to) const {
-    if (!given) return title_of(c) + ": expected " + type_text(c) + ", actual missing";
+    if (!given) return text_of_missing(c, from);
     tensor::memory m = *given;
     const std::size_t element = size_of(m.element);
     if (widens(m.element, c.type.element) && m.foreign.empty()) m.element = c.type.element;
@@ -163,6 +173,16 @@ class weights final {
       return title_of(c) + ": expected memory of its own, actual overlaps the packed memory";
     }
     return {};
+  }
+
+  static std::string text_of_missing(const contract& c, const origin& from) {
+    std::string text = title_of(c) + ": expected " + type_text(c) + ", actual missing";
+    if constexpr (!std::is_void_v<weight_hint<Net>>) {
+      if (has_hint<Net>(c.name)) text += "; " + std::string(weight_hint<Net>::text);
+    }
+    const std::string other = from.similar ? from.similar(from.source, c.name) : std::string();
+    if (!other.empty()) text += "; did you mean '" + other + "'?";
+    return text;
   }
 
   static std::size_t staged_size(const contract& c, const matched& size) {

@@ -9,6 +9,7 @@
 
 #include <kiln/simd/fused.hpp>
 #include <kiln/simd/power.hpp>
+#include <kiln/simd/quotient.hpp>
 #include <kiln/simd/rough.hpp>
 
 #include <type_traits>
@@ -84,6 +85,9 @@ KILN_INLINE fast_pack fma(fast_pack a, fast_pack b, fast_pack c) {
 }
 KILN_INLINE fast_pack fused(fast_pack a, fast_pack b, fast_pack c) {
   return fused(detail::exactly(a), detail::exactly(b), detail::exactly(c));
+}
+KILN_INLINE fast_pack quotient(fast_pack x, fast_pack d, fast_pack r) {
+  return quotient(detail::exactly(x), detail::exactly(d), detail::exactly(r));
 }
 KILN_INLINE fast_pack fnma(fast_pack a, fast_pack b, fast_pack c) {
   return fnma(detail::exactly(a), detail::exactly(b), detail::exactly(c));

@@ -7,3 +7,4 @@
 #include <kiln/simd/gaussian.hpp>
 #include <kiln/simd/logarithm.hpp>
 #include <kiln/simd/power.hpp>
+#include <kiln/simd/quotient.hpp>

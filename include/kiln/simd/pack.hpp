@@ -211,6 +211,12 @@ template <class T>
 KILN_INLINE void keep_in_register(T*& p) {
   asm("" : "+r"(p));
 }
+/// Makes the compiler hold what it has loaded: it would read memory again for each use otherwise.
+KILN_INLINE void keep_in_register([[maybe_unused]] int_pack& x) {
+#if KILN_ISA_AVX512
+  asm("" : "+v"(x.raw));
+#endif
+}
 
 }  // namespace KILN_ISA
 }  // namespace kiln::simd

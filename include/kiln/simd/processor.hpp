@@ -18,7 +18,7 @@ inline namespace KILN_ISA {
 struct processor final {
   std::uint32_t leaf1_c = 0;     // SSE3 ... AVX
   std::uint32_t leaf7_b = 0;     // AVX2, AVX-512
-  std::uint32_t leaf7_c = 0;     // VNNI
+  std::uint32_t leaf7_c = 0;     // VBMI, VNNI
   std::uint32_t leaf7_d = 0;     // AMX
   std::uint32_t leaf7_1_a = 0;   // AVX-VNNI, BF16
   std::uint32_t extended_c = 0;  // LZCNT

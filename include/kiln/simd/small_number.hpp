@@ -28,7 +28,7 @@ alignas(64) inline constexpr auto four_bits = [] {
 /// In each lane, the Part-th number of Bits bits of a word, counted from its low end, minus Less.
 ///
 /// @cost      four bits: a shift and a look-up with AVX-512 (part 0: the look-up); else a shift,
-///            two operations on bits and a subtraction
+///            two operations on bits (with AVX-512 one) and a subtraction
 /// @errors    none
 /// @accuracy  exact
 template <int Bits, int Part, int Less = 0>
@@ -44,7 +44,12 @@ KILN_INLINE pack small_number(int_pack words) {
 #endif
   // The last bits of the fraction of 2^23 + x are x.
   constexpr float base = 8388608.0F;
-  const int_pack bits = (low & int_pack((1 << Bits) - 1)) | int_pack(std::bit_cast<int>(base));
+  const int_pack rest(std::bit_cast<int>(base));
+#if KILN_ISA_AVX512
+  const int_pack bits = int_pack::wrap(native::low_byte(low.raw, rest.raw));
+#else
+  const int_pack bits = (low & int_pack((1 << Bits) - 1)) | rest;
+#endif
   return as_float(bits) - pack(base + static_cast<float>(Less));
 }
 

@@ -7,28 +7,13 @@
 #include <kiln/core/target.hpp>
 #include <kiln/tensor/dtype.hpp>
 #include <kiln/tensor/limits.hpp>
+#include <kiln/tensor/line_stack.hpp>
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
 #include <cstdint>
 
 namespace kiln::tensor {
-
-/// Rows of a tile, words of four bytes in each, and what that is in bytes.
-inline constexpr std::int64_t matrix_rows = 16;
-inline constexpr std::int64_t matrix_words = 16;
-
-/// Words that every step along k takes of a run of neighbouring elements: as many as fill steps
-/// evenly, so that no step has a rest. A run of 20 words takes two steps of ten.
-///
-/// @law  run_words % even_words(run_words) == 0
-constexpr std::int64_t even_words(std::int64_t run_words) {
-  std::int64_t steps = std::max<std::int64_t>(1, core::ceil_div(run_words, matrix_words));
-  while (run_words % steps != 0) ++steps;
-  return run_words / steps;
-}
-
-static_assert(even_words(32) == 16 && even_words(20) == 10 && even_words(17) == 1);
 
 /// One axis of an image, every `stride`-th element of which is a plane of its own: there each step
 /// of a window is the next element. A window of one tap needs one plane only.
@@ -50,6 +35,15 @@ struct tiled_axis final {
         before(w.before),
         extent(image),
         steps(results) {}
+  /// One of lines in stacks: those of a step are one element, of one plane.
+  [[nodiscard]] constexpr tiled_axis of_stacks(const line_stack& stack) const {
+    tiled_axis r = *this;
+    if (stack.lines == 1) return r;
+    r.planes = 1;
+    r.taps = stack.rows(taps);
+    r.dilation = stride;
+    return r;
+  }
 
   /// The plane in which a tap finds its elements, and how far from that of tap 0's plane.
   [[nodiscard]] constexpr std::int64_t plane(std::int64_t tap) const {
@@ -86,10 +80,11 @@ struct tiled_axis final {
 struct tiled_lines final {
   tiled_axis down;
   tiled_axis across;
-  std::int64_t pixel = 0;  // bytes
-  std::int64_t pitch = 0;  // pixels
-  std::int64_t reach = 0;  // lines of a plane beyond those of the results
-  std::int64_t extra = 0;  // pixels behind the last line
+  std::int64_t pixel = 0;    // bytes
+  std::int64_t pitch = 0;    // pixels
+  std::int64_t reach = 0;    // lines of a plane beyond those of the results
+  std::int64_t extra = 0;    // pixels behind the last line
+  std::int64_t stacked = 0;  // pixels of the image, and its padding, in a line of stacked ones
 
   constexpr tiled_lines(const tiled_axis& lines, const tiled_axis& pixels, std::int64_t pixel_bytes)
       : down(lines),
@@ -104,9 +99,25 @@ struct tiled_lines final {
       pitch = std::max(pitch, kept - std::min(behind, across.first_inside(p, kept)));
     }
     extra = width - pitch;
-    for (std::int64_t p = 0; p < down.planes; ++p) {
-      reach = std::max(reach, down.kept(p, 0));
-    }
+    reach = lines_beyond();
+  }
+
+  /// Of stacked lines, which are one plane across: a pixel here is what lies between two results,
+  /// and holds `stride` pixels of the stack.
+  constexpr tiled_lines(const tiled_axis& lines,
+                        const tiled_axis& pixels,
+                        const line_stack& stack,
+                        std::int64_t elem_bytes)
+      : down(lines.of_stacks(stack)),
+        across(pixels),
+        pixel(stack.pixel * elem_bytes * pixels.stride),
+        stacked((pixels.steps - 1) * pixels.stride + pixels.taps) {
+    across.planes = across.taps = 1;
+    const std::int64_t front = std::clamp<std::int64_t>(pixels.before, 0, stacked);
+    const std::int64_t behind = std::max<std::int64_t>(0, stacked - pixels.before - pixels.extent);
+    pitch = core::ceil_div(stacked - std::min(front, behind), pixels.stride);
+    extra = pixels.steps - 1 + core::ceil_div(stack.run * elem_bytes, pixel) - pitch;
+    reach = lines_beyond();
   }
 
   [[nodiscard]] constexpr std::int64_t plane_bytes(std::int64_t lines) const {
@@ -127,7 +138,20 @@ struct tiled_lines final {
     while (blocks < all && bytes(core::ceil_div(all, blocks)) > most_bytes) ++blocks;
     return core::ceil_div(all, blocks);
   }
+
+ private:
+  [[nodiscard]] constexpr std::int64_t lines_beyond() const {
+    std::int64_t most = 0;
+    for (std::int64_t p = 0; p < down.planes; ++p) most = std::max(most, down.kept(p, 0));
+    return most;
+  }
 };
+
+/// Whether a matrix unit multiplies such numbers: pairs of bf16, or bytes.
+constexpr bool has_matrix_products(factors x) {
+  const bool pairs = x.a == dtype::bf16 && x.b == dtype::bf16;
+  return pairs || (size_of(x.a) == 1 && x.b == dtype::s8);
+}
 
 /// The most taps of a window on the matrix unit.
 inline constexpr std::int64_t most_tiled_taps = 128;
@@ -144,7 +168,7 @@ constexpr bool uses_matrix(const core::target& machine,
                            const tiled_lines& lines,
                            std::int64_t run) {
   const bool pairs = x.a == dtype::bf16 && x.b == dtype::bf16;
-  if (!machine.tiles || (!pairs && x.b != dtype::s8)) return false;
+  if (!machine.tiles || !has_matrix_products(x)) return false;
   const std::int64_t together = pairs ? 2 : 4;
   if (run % together != 0 || lines.down.steps <= 0 || lines.across.steps <= 0) return false;
   if (lines.down.taps * lines.across.taps > most_tiled_taps) return false;
@@ -152,6 +176,44 @@ constexpr bool uses_matrix(const core::target& machine,
   const std::int64_t results = lines.down.steps * lines.across.steps;
   const std::int64_t useful = even_words(run / together) * results / tiles;
   return useful >= 2 * 256 / (pairs ? 16 : 8);
+}
+
+/// How a convolution stacks the lines of its images: none, or as many as a step down takes,
+/// whichever takes fewer steps of tiles. It does not where taps that are runs of their own take
+/// about as few, or vectors less time. `plain` are its lines without stacks.
+///
+/// In the time of a step of tiles, which is of use to sixteen results, vectors take two words of
+/// bytes or one of pairs of bf16. Half as much again pays for copying lines and for blocks that are
+/// not full.
+constexpr line_stack stack_of(const core::target& machine,
+                              factors x,
+                              const tiled_lines& plain,
+                              std::int64_t channels,
+                              std::int64_t groups) {
+  const bool pairs = x.a == dtype::bf16 && x.b == dtype::bf16;
+  const tiled_axis &down = plain.down, &across = plain.across;
+  if (!machine.tiles || !has_matrix_products(x)) return {};
+  if (down.steps <= 0 || across.steps <= 0) return {};
+  if (!merges_taps(channels, across.taps, across.dilation, groups)) return {};
+  const std::int64_t together = pairs ? 2 : 4;
+  const auto steps = [&](const line_stack& s) { return s.rows(down.taps) * s.steps; };
+  line_stack best = stack_lines(1, channels, across.taps, together);
+  if (!pairs && down.stride > 1 && down.stride <= most_stacked_lines && down.dilation == 1) {
+    const auto several = stack_lines(down.stride, channels, across.taps, together);
+    if (steps(several) < steps(best)) best = several;
+  }
+  if (best.rows(down.taps) > most_tiled_taps) return {};
+  if (uses_matrix(machine, x, plain, channels)) {
+    const std::int64_t words = channels / together;
+    const std::int64_t plain_steps = down.taps * across.taps * (words / even_words(words));
+    return 5 * steps(best) <= 4 * plain_steps ? best : line_stack{};
+  }
+  const tiled_lines lines(down, across, best, pairs ? 2 : 1);
+  const std::int64_t tiles = core::ceil_div(lines.positions(down.steps), matrix_rows);
+  const std::int64_t words = down.taps * core::ceil_div(channels * across.taps, together);
+  const std::int64_t results = down.steps * across.steps;
+  const bool pays = words * (pairs ? 2 : 1) * results >= 3 * steps(best) * matrix_rows * tiles;
+  return pays ? best : line_stack{};
 }
 
 }  // namespace kiln::tensor

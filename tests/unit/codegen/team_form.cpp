@@ -64,9 +64,9 @@ static_assert(in_one_step.ragged && in_one_step.product == serial(anchor::matmul
 static_assert(!shared(anchor::matmul, 64).ragged);
 static_assert(!shared(anchor::matmul, 128).ragged);
 // Columns may be any number.
-static_assert(shared(anchor::matmul, 16, 1).product.tail_packs == kernel::gemm::any_tail);
-static_assert(shared(anchor::matmul, 16, 1).product.full_columns == 1);
-static_assert(!shared(anchor::matmul, 16, 1).ragged);
+static_assert(shared(anchor::matmul, 17, 1).product.tail_packs == kernel::gemm::any_tail);
+static_assert(shared(anchor::matmul, 17, 1).product.full_columns == 1);
+static_assert(!shared(anchor::matmul, 17, 1).ragged);
 // Unless all are whole blocks: here of two packs, three of them a thread.
 constexpr int packs = static_cast<int>(simd::lanes);
 constexpr auto by_columns(int columns, int grain) {
@@ -83,6 +83,21 @@ constexpr auto by_columns(int columns, int grain) {
 static_assert(by_columns(16 * packs, 6 * packs).product.tail_packs == 0);
 static_assert(by_columns(16 * packs, 3 * packs).product.tail_packs == kernel::gemm::any_tail);
 static_assert(by_columns(16 * packs + 1, 6 * packs).product.tail_packs == kernel::gemm::any_tail);
+// Lines of one image: tiles of two lines may end with one of one, those of more lines have one.
+constexpr auto by_lines(int high, int low) {
+  auto p = chain;
+  constexpr int place = stage_of(anchor::matmul);
+  p.stages[place].slices[0].axis = 1;
+  codegen::stage_form f = serial(anchor::matmul);
+  f.kind = anchor::convolution;
+  f.way = codegen::convolution_way::packed;
+  f.packed.lines_high = high;
+  f.packed.lines_low = low;
+  return codegen::team_form(p, place, 0, f).packed;
+}
+static_assert(by_lines(1, 0).lines_high == 1 && by_lines(1, 0).lines_low == 0);
+static_assert(by_lines(2, 0).lines_high == 2 && by_lines(2, 0).lines_low == 1);
+static_assert(by_lines(3, 2).lines_high == 1 && by_lines(3, 2).lines_low == 0);
 // Other stages take their extents at run time.
 static_assert(!shared(anchor::row, 1).ragged);
 

@@ -20,6 +20,15 @@ struct backwards {
     for (int i = n; i-- > 0;) f(i);
   }
 };
+// One that takes functions of the C kind, every part twice so that it is seen.
+struct twice {
+  int threads() const { return 2; }
+  template <class F>
+  void parallel_for(int, const F&) const {}
+  void run_parts(int n, void (*run)(const void*, int) noexcept, const void* p) const noexcept {
+    for (int i = 0; i < 2 * n; ++i) run(p, i / 2);
+  }
+};
 struct without_threads {
   template <class F>
   void parallel_for(int n, F f);
@@ -31,6 +40,7 @@ struct none {
 };
 
 static_assert(kiln::executor<backwards> && kiln::executor<const none>);
+static_assert(kiln::executor<twice>);
 static_assert(!kiln::executor<without_threads> && !kiln::executor<int>);
 static_assert(!kiln::executor<const backwards>, "its parallel_for changes it");
 static_assert(core::team{}.threads() == 1);
@@ -57,6 +67,11 @@ TEST_CASE("a team calls the executor that it refers to") {
   const core::team copy = team;
   CHECK(order_on(copy, 2) == std::vector{1, 0});
   CHECK(e.jobs == 2);
+}
+
+TEST_CASE("a team prefers run_parts") {
+  const twice e;
+  CHECK(order_on(core::team(e), 2) == std::vector{0, 0, 1, 1});
 }
 
 TEST_CASE("a team has at least the thread that calls") {

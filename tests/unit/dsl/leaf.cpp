@@ -22,11 +22,9 @@ constexpr std::array<std::array<float, 2>, 2> square{{{1, 2}, {3, 4}}};
 constexpr auto x = kiln::input<"x", kiln::bf16>(kiln::dim<"b", 16>, 8_c);
 static_assert(kiln::dsl::type_of<decltype(x)>().element == kiln::bf16);
 static_assert(kiln::dsl::type_of<decltype(x)>().rank == 2);
-template <class... Extents>
-concept takes = requires(Extents... extents) {
-  kiln::input<"x", kiln::f32>(extents...);
-};
-static_assert(!takes<int, int> && takes<std::remove_cvref_t<decltype(4_c)>>);
+static_assert(kiln::dsl::poisoned<decltype(kiln::input<"x", kiln::f32>(4, 8_c))>);
+static_assert(kiln::dsl::poisoned<decltype(kiln::weight<"x", kiln::f32>(4, 8))>);
+static_assert(!kiln::dsl::poisoned<decltype(kiln::input<"x", kiln::f32>())>);
 static_assert(kiln::dsl::poisoned<decltype(kiln::input<"x", kiln::f32>(0_c))>);
 static_assert(
     kiln::dsl::poisoned<decltype(kiln::weight<"x", kiln::f32>(1_c, 1_c, 1_c, 1_c, 1_c, 1_c, 1_c))>);

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <type_traits>
 #include <unit/dsl/lowered.hpp>
 
 namespace {
@@ -38,11 +39,15 @@ static_assert(type(kiln::reshape(d, kiln::rest, kiln::dim<"b", 8>))[0]
 static_assert(type(kiln::reshape(d, kiln::dim<"t", 8>, kiln::rest)).rank == 2);
 static_assert(refused(kiln::reshape(d, kiln::dim<"t", 8>, kiln::dim<"t", 8>, kiln::rest)));
 static_assert(refused(kiln::reshape(d, 7_c, kiln::rest)));
+static_assert(refused(kiln::reshape(x, 6, 4)) && refused(kiln::reshape(x, 6_c, 4)));
+static_assert(std::is_same_v<decltype(kiln::reshape(kiln::transpose<0, 1>(x), 6)),
+                             decltype(kiln::transpose<0, 1>(x))>);
 
 static_assert(type(kiln::slice<1, 0, 2>(x)) == static_type(kiln::f32, 2, 2, 4));
 static_assert(type(kiln::slice<-1, -3, -1>(x)) == static_type(kiln::f32, 2, 3, 2));
 static_assert(type(kiln::slice<2, 0, 4, 3>(x)) == static_type(kiln::f32, 2, 3, 2));
 static_assert(refused(kiln::slice<1, 2, 2>(x)) && refused(kiln::slice<3, 0, 1>(x)));
+static_assert(refused(kiln::slice<0, 0, 4>(d)) && !refused(kiln::slice<1, 0, 4>(d)));
 static_assert(type(kiln::cast<kiln::u8>(x)) == static_type(kiln::u8, 2, 3, 4));
 static_assert(type(kiln::concat<1>(x, x, x)) == static_type(kiln::f32, 2, 9, 4));
 static_assert(type(kiln::concat<-1>(x, x)) == static_type(kiln::f32, 2, 3, 8));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// + - * / and unary minus.
+// + - * /, unary minus, comparisons.
 #include <kiln/dsl/dsl.hpp>
 #include <kiln/dsl/operators.hpp>
 
@@ -20,6 +20,29 @@ static_assert(kiln::dsl::poisoned<decltype(x + nullptr)>);
 // Two numbers of one expression are two constants, also where they are equal.
 constexpr auto twice = (x * 2.0F) * (x * 2.0F);
 static_assert(decltype(twice)::chain_t::scalars::value == 2);
+
+constexpr auto compared = kiln::select(x > 0, b, (x >= b) + (0.5F <= x) * (x < 2));
+static_assert((x > 0.25F).scalars[0] == 0.25F && (2 <= x).scalars[0] == 2);
+static_assert(kiln::dsl::poisoned<decltype(x > nullptr)>);
+static_assert(kiln::dsl::poisoned<decltype(x <= kiln::input<"z", kiln::f32>(5_c))>);
+template <class T>
+concept has_equality = requires(T a) {
+  a == a;
+}
+|| requires(T a) { a != a; };
+static_assert(!has_equality<decltype(x)>);
+
+TEST_CASE("comparisons are those of the functions") {
+  static constexpr auto functions =
+      kiln::select(kiln::greater(x, 0),
+                   b,
+                   kiln::greater_equal(x, b) + kiln::less_equal(0.5F, x) * kiln::less(x, 2));
+  CHECK(kiln_test::lowered(compared) == kiln_test::lowered(functions));
+  CHECK(kiln_test::lowered(x > b) == "input x; weight b; greater 0 1 -> y=2");
+  CHECK(kiln_test::lowered(x < b) == "input x; weight b; less 0 1 -> y=2");
+  CHECK(kiln_test::lowered(x >= b) == "input x; weight b; greater_equal 0 1 -> y=2");
+  CHECK(kiln_test::lowered(x <= b) == "input x; weight b; less_equal 0 1 -> y=2");
+}
 
 TEST_CASE("operators lower in the order they are written") {
   CHECK(kiln_test::lowered(y)

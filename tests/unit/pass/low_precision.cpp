@@ -58,9 +58,27 @@ TEST_CASE("any layer") {
 TEST_CASE("a quantize of something else divides, as ONNX says") {
   builder b;
   const int x = b.input("x", static_type(f32, 4, 5));
-  b.output(quantized(b, x, b.constant(0.3F), b.constant(4), u8));
+  const int step = b.input("step", static_type(f32));
+  b.output(quantized(b, x, step, b.constant(4), u8));
   const auto g = pass::low_precision(b.build());
   CHECK(graph::count<op::div_op>(g) == 1);
+  CHECK(graph::count<op::quotient_op>(g) == 0);
+}
+TEST_CASE("by a scale that is known, with the help of its reciprocal") {
+  builder b;
+  const int x = b.input("x", static_type(f32, 4, 5));
+  b.output(quantized(b, x, b.constant(0.3F), b.constant(4), u8));
+  const auto g = pass::low_precision(b.build());
+  CHECK(graph::count<op::div_op>(g) == 0);
+  CHECK(graph::count<op::quotient_op>(g) == 1);
+  check(b.build(), 0);
+}
+TEST_CASE("and by one a channel, whose reciprocals are computed at bind") {
+  builder b;
+  const int x = b.input("x", static_type(f32, 4, 5));
+  b.output(quantized(b, x, b.weight("steps", static_type(f32, 5)), b.constant(0), u8));
+  const auto g = pass::low_precision(b.build());
+  CHECK(graph::count<op::quotient_op>(g) == 1);
   check(b.build(), 0);
 }
 TEST_CASE("a graph without room stays as it is, and right") {

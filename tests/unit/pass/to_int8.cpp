@@ -2,6 +2,7 @@
 // Products by weights on integers: what is inserted where.
 #include <kiln/graph/describe.hpp>
 #include <kiln/pass/low_precision.hpp>
+#include <kiln/pass/merge_equal.hpp>
 #include <kiln/pass/pass.hpp>
 #include <kiln/pass/to_int8.hpp>
 
@@ -69,6 +70,15 @@ TEST_CASE("what is never negative counts from 0, borders are 0") {
   CHECK(element_of_input(as_is, 1) == s8);
   CHECK(element_of_input(relu, 1) == u8);
   CHECK(element_of_input(pooled, 1) == u8);
+}
+TEST_CASE("products that read one tensor quantise it once") {
+  test::graph_builder<200> b;
+  const int x = b.input("x", static_type(f32, 4, 8));
+  const int one = b.add<op::matmul_op>({x, b.weight("v", static_type(f32, 8, 3))});
+  const int two = b.add<op::matmul_op>({x, b.weight("w", static_type(f32, 8, 3))});
+  b.output(b.add<op::add_op>({one, two}));
+  const auto g = pass::merge_equal(pass::to_int8(b.build()));
+  CHECK(graph::count<op::quantize_op>(g) == 3);  // x and two weights
 }
 TEST_CASE("nothing to quantise") {
   test::graph_builder<8> b;

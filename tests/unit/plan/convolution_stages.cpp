@@ -56,7 +56,11 @@ static_assert(operand(unpacked, 1).form == layout::rows && convolution_of(unpack
 static_assert(operand(trivial<u8, s8, test::depthwise_9x9>, 1).form == layout::filters);
 
 // Words of four bytes, and a correction for every filter.
-constexpr auto integers = trivial<s8, s8, test::small_3x3>;
+constexpr auto integers = plan::trivial(test::convolution<s8, s8, test::small_3x3>::make(), [] {
+  core::target machine = core::native;
+  machine.tiles = false;
+  return machine;
+}());
 static_assert(operand(integers, 1).depth == 4);
 static_assert(operand(integers, 1).bytes == 32 * 3 * 3 * 8 + (32 + 16) * 4);
 
@@ -77,6 +81,7 @@ TEST_CASE("room for lines is at most half of the second cache, or one tile's lin
 TEST_CASE("a machine with a matrix unit gets tiles where they pay, and room for their lines") {
   core::target machine = core::native;
   machine.tiles = true;
+  machine.lanes = 16;
   const auto deep = plan::trivial(test::convolution<s8, s8, test::deep_3x3>::make(), machine);
   CHECK(convolution_of(deep).tile == tensor::matrix_tile);
   // Lines of 7 pixels and one of padding, which ends one line and begins the next.
@@ -86,7 +91,12 @@ TEST_CASE("a machine with a matrix unit gets tiles where they pay, and room for 
   CHECK(convolution_of(inside).tile == tensor::matrix_tile);
   CHECK(convolution_of(inside).operands == 3);  // only run knows how far its pixels lie apart
   const auto small = plan::trivial(test::convolution<u8, s8, test::small_3x3>::make(), machine);
-  CHECK(convolution_of(small).tile == tensor::tile{});
+  CHECK(convolution_of(small).tile == tensor::matrix_tile);
+  // Lines of 11 pixels and one of padding; what a run reads behind the last one.
+  CHECK(operand(small, 1).bytes == 32 * 3 * 16 + (32 + 16) * 4);
+  CHECK(operand(small, 2).bytes == (11 * 12 + 10 + 4 - 12) * 5);
+  const auto odd = plan::trivial(test::convolution<u8, s8, test::one_by_one>::make(), machine);
+  CHECK(convolution_of(odd).tile == tensor::tile{});
   machine.tiles = false;
   const auto vectors = plan::trivial(test::convolution<s8, s8, test::deep_3x3>::make(), machine);
   CHECK(convolution_of(vectors).tile == tensor::tile{});
@@ -96,6 +106,17 @@ TEST_CASE("a machine with a matrix unit gets tiles where they pay, and room for 
 constexpr convolution_case many_taps{
     .h = 1, .w = 16000, .c = 1, .f = 64, .s = 1024, .at = {1, 256, 0, 0, 0, 0, 1, 1, 1}};
 static_assert(convolution_of(trivial<f32, f32, many_taps>).kind == anchor::convolution);
+// On a matrix unit lines would be planes, as many as the step across, which takes longer.
+constexpr convolution_case wide_steps{
+    .h = 1, .w = 65536, .c = 1, .f = 16, .s = 1024, .at = {1, 512, 0, 0, 0, 0, 1, 1, 1}};
+constexpr core::target with_tiles = [] {
+  core::target machine = core::native;
+  machine.tiles = true;
+  machine.lanes = 16;
+  return machine;
+}();
+constexpr auto wide = plan::trivial(test::convolution<bf16, bf16, wide_steps>::make(), with_tiles);
+static_assert(convolution_of(wide).tile == tensor::tile{});
 
 TEST_CASE("another machine's second cache takes more lines") {
   constexpr convolution_case large{

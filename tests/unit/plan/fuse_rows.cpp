@@ -136,3 +136,20 @@ TEST_CASE("large layers by columns, small ones behind them stay fused") {
   CHECK(groups(1, 1) == 2);
   CHECK(groups(1, 100) == 4);
 }
+
+TEST_CASE("columns of a row are of that row, other rows are not") {
+  const auto groups_of = [](int axis, int begin, int end) {
+    test::graph_builder<16> b;
+    const int x = b.input("x", tensor::static_type(f32, 200, 32));
+    const int y = b.add<op::matmul_op>({x, b.weight("w", tensor::static_type(f32, 32, 48))});
+    b.output(b.add<op::softmax_op>({b.add<op::slice_op>({y}, {axis, begin, end, 1})}, {1}));
+    const auto q = plan::fuse_rows_fn{{.machine = machine}}(
+        plan::collapse(plan::fuse_store(plan::trivial(b.build()))));
+    return q.groups.size - q.prepare_groups;
+  };
+  CHECK(groups_of(1, 0, 48) == 1);
+  CHECK(groups_of(1, 16, 48) == 1);
+  CHECK(groups_of(1, 47, 48) == 1);
+  CHECK(groups_of(0, 0, 100) == 2);
+  CHECK(groups_of(0, 100, 200) == 2);
+}

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <support/graph_builder.hpp>
+
 namespace {
 
 using namespace kiln;
@@ -47,6 +49,60 @@ TEST_CASE("padded rows keep their columns") {
   CHECK(plan::reshaped(rows_of(from), from, static_type(f32, 6, 4), r));
   CHECK(r[0] == stride{1, 1, {-1, -1}});
   CHECK_FALSE(plan::reshaped(rows_of(from), from, static_type(f32, 2, 12), r));
+}
+
+TEST_CASE("padded rows are divided, and runs of them joined") {
+  view r{};
+  const auto from = static_type(f32, 2, 3, 12);
+  CHECK(plan::reshaped(rows_of(from), from, static_type(f32, 6, 2, 6), r));
+  CHECK(r[0] == stride{1, 1, {-1, -1}});
+  CHECK(r[1] == stride{6, 0, {-1, -1}});
+  CHECK(r[2] == stride{1, 0, {-1, -1}});
+  CHECK_FALSE(plan::reshaped(rows_of(from), from, static_type(f32, 9, 8), r));
+}
+
+TEST_CASE("axes are joined and divided around a dynamic one") {
+  auto from = static_type(f32, 1, 4, 6);
+  from[0] = batch;
+  auto to = static_type(f32, 1, 2, 12);
+  to[0] = batch;
+  view r{};
+  CHECK(plan::reshaped(plan::dense_view(0, from), from, to, r));
+  CHECK(r[0].factor == 24);
+  CHECK(r[1].factor == 12);
+  to = static_type(f32, 4, 1, 6);  // not in this order
+  to[1] = batch;
+  CHECK_FALSE(plan::reshaped(rows_of(from), from, static_type(f32, 24), r));
+  CHECK(plan::reshaped(rows_of(from), from, to, r));
+  CHECK(r[0] == stride{1, 1, {0, -1}});
+}
+
+TEST_CASE("what is turned is joined where one stride crosses it") {
+  const auto from = static_type(f32, 4, 2, 3), turned_type = static_type(f32, 3, 4, 2);
+  const view v = plan::transposed(plan::dense_view(0, from), {{2, 0, 1}});
+  view r{};
+  CHECK(plan::reshaped(v, turned_type, static_type(f32, 3, 8), r));
+  CHECK(r[0].factor == 1);
+  CHECK(r[1].factor == 3);
+  CHECK_FALSE(plan::reshaped(v, turned_type, static_type(f32, 12, 2), r));
+}
+
+TEST_CASE("inputs that are flattened have no gaps") {
+  const auto flattened = [](const tensor::tensor_type& from, const tensor::tensor_type& to) {
+    test::graph_builder<8> b;
+    const int x = b.input("x", from);
+    b.output(b.add<op::relu_op>({b.reshape(x, to)}));
+    return plan::is_flattened(b.build(), x);
+  };
+  CHECK(flattened(static_type(f32, 2, 3, 4), static_type(f32, 2, 12)));
+  CHECK(flattened(static_type(f32, 4, 3), static_type(f32, 2, 6)));
+  CHECK_FALSE(flattened(static_type(f32, 2, 3, 4), static_type(f32, 6, 4)));
+  CHECK_FALSE(flattened(static_type(f32, 2, 12), static_type(f32, 2, 3, 4)));
+  CHECK_FALSE(flattened(static_type(f32, 12), static_type(f32, 3, 4)));
+  CHECK_FALSE(flattened(static_type(f32, 1, 1, 12), static_type(f32, 12)));
+  auto open = static_type(f32, 3, 1);  // rows as long as run says
+  open[1] = batch;
+  CHECK_FALSE(flattened(open, {f32, 1, {open.elems()}}));
 }
 
 TEST_CASE("an axis of extent 1 does not hide the padding") {

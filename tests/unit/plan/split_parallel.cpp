@@ -99,3 +99,22 @@ TEST_CASE("images are shared out, one by one") {
   CHECK(f.around.step == 8);
   CHECK(f.around.grain == 1);
 }
+
+TEST_CASE("lines of a single image are shared out, where tiles may end at any of them") {
+  const auto window = [](int images, int lines, int channels, int groups) {
+    test::graph_builder<8> b;
+    const int x = b.input("x", shape(images, lines + 2, 16, channels));
+    const int w = b.weight("w", shape(3, 3, channels / groups, channels));
+    b.output(b.add<op::conv2d_op>({x, w}, {1, 1, 0, 0, 0, 0, 1, 1, groups}));
+    return last_loop(b.build());
+  };
+  CHECK(window(1, 15, 32, 1).axis == 1);
+  CHECK(window(1, 15, 32, 1).around.step == 15);
+  CHECK(window(1, 15, 32, 1).around.grain == 1);
+  CHECK(window(2, 15, 32, 1).axis == 0);
+  CHECK(window(1, 15, 4, 1).axis == -1);
+  CHECK(window(1, 32, 128, 128).axis == 1);  // depthwise, in tiles of up to four lines
+  CHECK(window(1, 32, 128, 128).around.grain == 4);
+  CHECK(window(1, 31, 128, 128).axis == -1);
+  CHECK(of<op::max_pool_op>(shape(1, 40, 40, 64), {3, 3}).axis == 1);
+}

@@ -45,6 +45,20 @@ constexpr plan::team_choice mixed = [] {
 }();
 static_assert(mixed.apart[0] && mixed.apart[1] && !mixed.apart[2] && !mixed.apart[5]);
 
+// Columns of the first layers leave room in the caches: rows of the small one behind them, which
+// would be too dear if each thread read all weights, are then cheaper than its columns.
+constexpr plan::team_choice beside_columns = [] {
+  plan::team_costs c(machine, 64, 2);
+  const int depths[] = {479, 1024, 1024, 512}, widths[] = {1024, 1024, 512, 256};
+  for (int i = 0; i < 4; ++i) {
+    const int weights = depths[i] * widths[i];
+    c.add({weights / 3, 2 * weights, 128 * depths[i], 1, true});
+  }
+  return c.choose();
+}();
+static_assert(beside_columns.apart[0] && beside_columns.apart[1] && beside_columns.apart[2]);
+static_assert(!beside_columns.apart[3]);
+
 // A matrix unit takes 16 rows for one: halves of them gain nothing.
 constexpr plan::team_costs in_tiles = [] {
   plan::team_costs c(machine, 16, 2);
@@ -53,6 +67,13 @@ constexpr plan::team_costs in_tiles = [] {
 }();
 static_assert(in_tiles.by_rows() == 100000 + plan::barrier_cycles);
 static_assert(!in_tiles.choose().any_apart && in_tiles.choose().cycles == 100000);
+static_assert(
+    [] {
+      plan::team_costs c(machine, 32, 2);
+      c.add({100000, 1 << 16, 1 << 10, 16, false});
+      return c.by_rows();
+    }() == 62500 + plan::barrier_cycles,
+    "one tile of rows uses each tile of weights once");
 
 }  // namespace
 

@@ -27,6 +27,21 @@ static_assert(std::is_same_v<verdict<w>,
                              core::compile_error<binding_mistake::missing_weight,
                                                  core::where<text<'b'>>,
                                                  core::expected<tensor_of<dtype::f32, 5>>>>);
+// Settings may say where a weight comes from.
+struct from_the_factory {
+  static constexpr std::string_view weight = "b";
+  static constexpr std::string_view text = "the factory has it";
+};
+struct hinting : support::layer {
+  using weight_hint = from_the_factory;
+};
+static_assert(std::is_same_v<
+              decltype(judge_bindings<hinting, w>()),
+              core::compile_error<binding_mistake::missing_weight,
+                                  core::where<text<'b'>>,
+                                  core::expected<tensor_of<dtype::f32, 5>, from_the_factory>>>);
+static_assert(std::is_same_v<decltype(judge_bindings<hinting, b>()),
+                             decltype(judge_bindings<support::layer, b>())>);
 static_assert(
     std::is_same_v<verdict<w, b, b>,
                    core::compile_error<binding_mistake::bound_twice, core::where<text<'b'>>>>);

@@ -32,6 +32,11 @@ constexpr contract cube = input({f32, 3, {dim{1, {0, -1}}, dim{2, {1, -1}}, dim{
 constexpr contract merged = input({f32, 2, {dim{1, {0, 1}}, dim{4, {-1, -1}}}});
 /// [batch, batch]
 constexpr contract square = input({f32, 2, {dim{1, {0, -1}}, dim{1, {0, -1}}}});
+/// [2 * seq * seq, seq, 3]
+constexpr contract third_power =
+    input({f32, 3, {dim{2, {1, 1}}, dim{1, {1, -1}}, dim{3, {-1, -1}}}});
+/// [batch * batch, seq]
+constexpr contract square_rows = input({f32, 2, {dim{1, {0, 0}}, dim{1, {1, -1}}}});
 /// [2, seq]
 constexpr contract open_row = input({f32, 2, {dim{2, {-1, -1}}, dim{1, {1, -1}}}});
 constexpr contract scalar = input({f32, 0, {}});
@@ -72,15 +77,42 @@ outcome run(const contract& c,
 
 }  // namespace
 
+TEST_CASE("rows that the net reads as one have no gaps") {
+  contract c = cube;
+  c.gapless = true;
+  memory m = extents({2, 4, 3});
+  m.row_stride = 3;
+  CHECK(run(c, m).what.what == mismatch::none);
+  m.row_stride = 4;
+  CHECK(run(cube, m).what.what == mismatch::none);
+  CHECK(run(c, m).text
+        == "input 'x': expected f32[batch <= 16, 2 * seq (seq <= 64), 3] without gaps, for it is "
+           "reshaped, actual row stride 4");
+  const contract one_row = [] {
+    contract r = input({f32, 2, {dim{1, {0, -1}}, dim{3, {-1, -1}}}});
+    r.gapless = true;
+    return r;
+  }();
+  memory one = extents({1, 3});
+  one.row_stride = 5;
+  CHECK(run(one_row, one).what.what == mismatch::none);
+}
+
 TEST_CASE("one unknown symbol is solved, two are not") {
   CHECK(run(cube, elems(5 * 8 * 3), 5).values[1] == 4);
   CHECK(run(cube, elems(5 * 8 * 3), not_known, 4).values[0] == 5);
   CHECK(run(cube, elems(120)).text
-        == "input 'x': expected f32[batch <= 16, 2 * seq (seq <= 64), 3], actual 120 elements");
+        == "input 'x': expected f32[batch <= 16, 2 * seq (seq <= 64), 3], actual 120 elements; "
+           "give kiln::size<\"batch\">(n)");
+  CHECK(run(cube, elems(0)).text
+        == "input 'x': expected f32[batch <= 16, 2 * seq (seq <= 64), 3], actual 0 elements");
   CHECK(run(cube, elems(121), 5).what.what == mismatch::elems);
   CHECK(run(merged, elems(60 * 4), 15).values[1] == 4);
   CHECK(run(merged, elems(60)).text
-        == "input 'x': expected f32[batch * seq (batch <= 16, seq <= 64), 4], actual 60 elements");
+        == "input 'x': expected f32[batch * seq (batch <= 16, seq <= 64), 4], actual 60 elements; "
+           "give kiln::size<\"batch\">(n)");
+  CHECK(run(merged, elems(61), 15).text
+        == "input 'x': expected f32[batch * seq (batch <= 16, seq <= 64), 4], actual 61 elements");
 }
 
 TEST_CASE("extents say more than a number of elements") {
@@ -102,10 +134,30 @@ TEST_CASE("extents say more than a number of elements") {
   CHECK(run(cube, extents({5, 8})).what.what == mismatch::axes);
 }
 
-TEST_CASE("a symbol twice in one tensor must be told") {
+TEST_CASE("a symbol that is there several times is a root") {
   CHECK(run(square, elems(49), 7).what.what == mismatch::none);
-  CHECK(run(square, elems(49)).what.what == mismatch::elems);
   CHECK(run(square, elems(48), 7).what.what == mismatch::elems);
+  for (std::int64_t n = 1; n <= 16; ++n) CHECK(run(square, elems(n * n)).values[0] == n);
+  for (std::int64_t n = 1; n <= 64; ++n)
+    CHECK(run(third_power, elems(6 * n * n * n)).values[1] == n);
+  CHECK(run(square_rows, elems(9 * 5), not_known, 5).values[0] == 3);
+  // No value fits, so that there is nothing to give.
+  for (const std::int64_t n : {2, 8, 48, 50, 255}) {
+    CHECK(run(square, elems(n)).text
+          == "input 'x': expected f32[batch <= 16, batch <= 16], actual " + std::to_string(n)
+                 + " elements");
+  }
+  CHECK(run(square, elems(17 * 17)).text
+        == "input 'x': expected f32[batch <= 16, batch <= 16], actual batch = 17");
+  CHECK(run(third_power, elems(6 * 9)).what.what == mismatch::elems);
+  CHECK(run(square_rows, elems(45)).text
+        == "input 'x': expected f32[batch * batch (batch <= 16, batch <= 16), seq <= 64], actual "
+           "45 elements; give kiln::size<\"batch\">(n)");
+  for (const std::int64_t root : {46341, 65536, 2147483647}) {
+    CHECK(run(square, elems(root * root)).what.what == mismatch::symbol_bound);
+    CHECK(run(square, elems(root * root - 1)).what.what == mismatch::elems);
+  }
+  CHECK(run(square, elems(std::numeric_limits<std::int64_t>::max())).what.what == mismatch::elems);
 }
 
 TEST_CASE("values beyond all bounds do not overflow") {
@@ -131,7 +183,8 @@ TEST_CASE("gaps between rows need known columns") {
   CHECK(run(open_row, m, not_known, 41).text
         == "input 'x': expected f32[2, seq <= 64], actual row stride 40");
   CHECK(run(open_row, m).text
-        == "input 'x': expected f32[2, seq <= 64], actual 64 elements at row stride 40");
+        == "input 'x': expected f32[2, seq <= 64], actual 64 elements at row stride 40; give "
+           "kiln::size<\"seq\">(n)");
 }
 
 TEST_CASE("a scalar is one element") {

@@ -48,4 +48,19 @@ static_assert(!may_read<kiln::core::bf16>(dtype::f32, false), "inputs do not");
 static_assert(!may_read<float>(dtype::bf16, true), "nothing is narrowed");
 static_assert(may_read<void>(dtype::f32, false), "run time knows");
 
+namespace {
+struct void_hint {
+  using weight_hint = void;
+};
+struct some_hint {
+  struct weight_hint {
+    static constexpr std::string_view weight = "ranges";
+  };
+};
+}  // namespace
+static_assert(!kiln::runtime::has_hint<support::layer>("w"));
+static_assert(!kiln::runtime::has_hint<void_hint>("ranges"));
+static_assert(kiln::runtime::has_hint<some_hint>("ranges"));
+static_assert(!kiln::runtime::has_hint<some_hint>("w"));
+
 TEST_CASE("verdicts are types") { CHECK(true); }

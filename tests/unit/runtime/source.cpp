@@ -40,3 +40,40 @@ TEST_CASE("names are found or not") {
   CHECK(look_up(map, "none")->elems == 0);
   CHECK(!look_up(map, ""));
 }
+
+namespace elsewhere {
+struct named {
+  std::string name;
+};
+struct listing {
+  std::vector<named> all{{"fc.w"}, {"fc.b"}};
+  [[nodiscard]] const std::vector<named>& tensors() const { return all; }
+};
+struct guesses {
+  [[nodiscard]] std::string similar_name(std::string_view name) const {
+    return std::string(name) + "!";
+  }
+};
+inline std::optional<kiln::tensor::memory> find_weight(const listing&, std::string_view) {
+  return {};
+}
+inline std::optional<kiln::tensor::memory> find_weight(const guesses&, std::string_view) {
+  return {};
+}
+}  // namespace elsewhere
+
+TEST_CASE("a name with other capitals is found where names are listed") {
+  using kiln::runtime::similar_name;
+  const std::map<std::string, std::vector<float>> map{{"FC1.Weight", {}}, {"B", {}}};
+  CHECK(similar_name(map, "fc1.weight") == "FC1.Weight");
+  CHECK(similar_name(map, "b") == "B");
+  CHECK(similar_name(map, "c").empty());
+  CHECK(similar_name(map, "fc1_weight").empty());
+  const std::unordered_map<std::string, std::span<const float>> spans{{"w@", {}}};
+  CHECK(similar_name(spans, "W@") == "w@");
+  CHECK(similar_name(spans, "w`").empty());
+  CHECK(similar_name(elsewhere::listing{}, "FC.B") == "fc.b");
+  CHECK(similar_name(elsewhere::listing{}, "fc.c").empty());
+  CHECK(similar_name(elsewhere::guesses{}, "x") == "x!");
+  CHECK(similar_name(somewhere::file{}, "X").empty());
+}

@@ -8,9 +8,11 @@
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <numeric>
 #include <set>
 #include <system_error>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #if defined(__unix__)
@@ -71,6 +73,31 @@ TEST_CASE("every part once, for any number of threads and parts") {
     CHECK(pool.threads() == threads);
     for (const int parts : {0, 1, 2, 3, 7, 63, 64, 65, 200}) CHECK(runs_each_once(pool, parts));
     CHECK(hands_over(pool));
+  }
+}
+
+TEST_CASE("parts as a function and what it is given, of any size") {
+  thread_pool pool{3};
+  const auto check = [&](const auto& numbers) {
+    static std::array<std::atomic<int>, 8> got;
+    for (auto& g : got) g = 0;
+    pool.run_parts(
+        8,
+        [](const void* p, int i) noexcept {
+          const auto& all = *static_cast<const std::remove_cvref_t<decltype(numbers)>*>(p);
+          int sum = 0;
+          for (const int x : all) sum += x;
+          got[static_cast<std::size_t>(i)] += sum + i;
+        },
+        &numbers);
+    const int sum = std::accumulate(numbers.begin(), numbers.end(), 0);
+    for (int i = 0; i < 8; ++i) CHECK(got[static_cast<std::size_t>(i)] == sum + i);
+  };
+  check(std::array{7});
+  std::array<int, 1000> many{};
+  for (int round = 0; round < 50; ++round) {
+    many.fill(round);
+    check(many);
   }
 }
 

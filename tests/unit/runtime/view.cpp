@@ -85,7 +85,8 @@ TEST_CASE("the dynamic extent can be given") {
   CHECK(text_of([&] { (void)wide::view<"x">(e, kiln::size<"cols">(5)); })
         == "input 'x': expected bf16[rows <= 8, cols <= 40], actual 12 elements");
   CHECK(text_of([&] { (void)wide::view<"x">(e); })
-        == "input 'x': expected bf16[rows <= 8, cols <= 40], actual 12 elements");
+        == "input 'x': expected bf16[rows <= 8, cols <= 40], actual 12 elements; give "
+           "kiln::size<\"rows\">(n)");
 }
 
 TEST_CASE("rows with gaps") {
@@ -163,5 +164,5 @@ TEST_CASE("memory whose type is known at run time only") {
   m = {};
   m.data = x.data();
   CHECK(text_of([&] { (void)layer::view<"x">(m); })
-        == x_expected + "memory that does not tell 'batch'");
+        == x_expected + "memory that does not tell 'batch'; give kiln::size<\"batch\">(n)");
 }

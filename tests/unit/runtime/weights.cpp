@@ -100,6 +100,10 @@ TEST_CASE("every missing or misshapen weight is named at once") {
                        "  weight 'w': expected f32[3, 5], actual missing\n"
                        "  weight 'b': expected f32[5], actual 4 elements",
                        kiln::error);
+  const std::map<std::string, std::vector<float>> capitals{{"W", w_data}, {"b", b_data}};
+  CHECK_THROWS_WITH_AS(layer::weights{capitals},
+                       "weight 'w': expected f32[3, 5], actual missing; did you mean 'W'?",
+                       kiln::error);
   CHECK_THROWS_WITH_AS((layer::weights{kiln::bind<"w">(static_cast<const float*>(nullptr)),
                                        kiln::bind<"b">(b_data)}),
                        "weight 'w': expected f32[3, 5], actual a null pointer",

@@ -59,6 +59,29 @@ static_assert(!uses_matrix(with_tiles, bytes, same, 17 * 4));
 static_assert(!uses_matrix(with_tiles, bytes, lines_of({}, 1, 1, 64), 64));
 static_assert(!uses_matrix(with_tiles, bytes, lines_of({.taps = 17}, 40, 24, 64), 64));
 
+// First layers: bytes stack as many lines as a step down takes, pairs of bf16 one.
+constexpr window seven{.taps = 7, .stride = 2, .before = 3};
+constexpr auto first = lines_of(seven, 224, 112, 3);
+static_assert(stack_of(with_tiles, bytes, first, 3, 1) == stack_lines(2, 3, 7, 4));
+static_assert(stack_of(with_tiles, pairs, first, 3, 1) == stack_lines(1, 3, 7, 2));
+constexpr line_stack none{};
+static_assert(stack_of(without_tiles, bytes, first, 3, 1) == none);
+static_assert(stack_of(with_tiles, {dtype::f32, dtype::f32}, first, 3, 1) == none);
+static_assert(stack_of(with_tiles, bytes, first, 3, 3) == none, "each filter sees one channel");
+// Lines of a step have to be neighbours, and no more than four.
+constexpr window apart{.taps = 5, .stride = 2, .dilation = 2};
+constexpr tiled_lines distant{tiled_axis(apart, 224, 108), tiled_axis(seven, 224, 112), 3};
+static_assert(stack_of(with_tiles, bytes, distant, 3, 1).lines == 1);
+constexpr window eight{.taps = 8, .stride = 8};
+static_assert(stack_of(with_tiles, bytes, lines_of(eight, 224, 28, 3), 3, 1).lines == 1);
+// Taps that fill steps by themselves, results that fill no tile, more rows than tiles take.
+static_assert(stack_of(with_tiles, bytes, lines_of(three, 28, 28, 64), 64, 1) == none);
+static_assert(stack_of(with_tiles, bytes, lines_of(three, 28, 28, 16), 16, 1).lines == 1);
+static_assert(stack_of(with_tiles, bytes, lines_of({}, 1, 1, 3), 3, 1) == none);
+constexpr window tall{.taps = most_tiled_taps + 1};
+constexpr tiled_lines column{tiled_axis(tall, 400, 272), tiled_axis(seven, 224, 112), 3};
+static_assert(stack_of(with_tiles, bytes, column, 3, 1) == none);
+
 }  // namespace
 
 TEST_CASE("blocks of lines are nearly equal and fit") {

@@ -9,6 +9,7 @@
 #include <kiln/kernel/conv2d/tile.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/limits.hpp>
+#include <kiln/tensor/line_stack.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -46,6 +47,8 @@ struct sizes final {
   std::ptrdiff_t groups = 1;
   /// Of the lines that a convolution with packed filters copies, unless those of one tile are more.
   std::ptrdiff_t most_line_bytes = tensor::line_share(core::native.l2_bytes);
+  /// How lines lie side by side for tiles, and filters accordingly: stack_of() of planes.hpp.
+  tensor::line_stack stack{};
 
   /// True if every filter has one channel of its own.
   [[nodiscard]] constexpr bool is_depthwise() const { return groups == c && c == f; }

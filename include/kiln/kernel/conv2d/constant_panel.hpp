@@ -40,17 +40,20 @@ constexpr void make_panel(const filters<gemm::b_element<X>, Spacing>& w,
   const tap_runs runs = runs_of(s);
   const panel_filters some = filters_in(s, p);
   const auto begin = static_cast<std::ptrdiff_t>(some.first) * w.output;
-  const auto channels = static_cast<std::size_t>(s.c / s.groups);
+  const auto put = [&](const tap_at& t, std::size_t i) {
+    const std::ptrdiff_t from = begin + t.row * w.row + t.pixel * w.pixel + t.channel * w.channel;
+    gemm::put_in_panel<gemm::neighbours(X)>(w.data, from, w.output, some.count, i, out);
+  };
+  const auto lines = static_cast<std::size_t>(s.stack.lines != 0 ? s.stack.lines : 1);
   std::size_t i = 0;
   for (std::size_t r = 0; r < runs.rows; ++r) {
+    const auto row = static_cast<std::ptrdiff_t>(r * lines);
     for (std::size_t t = 0; t < runs.cols; ++t) {
       for (std::size_t e = 0; e < runs.elems; ++e, ++i) {
-        // A merged run goes over the pixels of a row; others have one pixel.
-        const auto pixel = static_cast<std::ptrdiff_t>(t + e / channels);
-        const auto channel = static_cast<std::ptrdiff_t>(e % channels);
-        const std::ptrdiff_t from =
-            begin + static_cast<std::ptrdiff_t>(r) * w.row + pixel * w.pixel + channel * w.channel;
-        gemm::put_in_panel<gemm::neighbours(X)>(w.data, from, w.output, some.count, i, out);
+        const auto k = static_cast<std::ptrdiff_t>(e);
+        const tap_at tap =
+            merges_taps(s) ? merged_tap(s, row, k) : tap_at{row, static_cast<std::ptrdiff_t>(t), k};
+        if (tap.channel >= 0) put(tap, i);
       }
       i = core::round_up(i, gemm::neighbours(X));
     }

@@ -202,7 +202,7 @@ void all_lines(const image<Element>& x,
   }
 }
 
-// 1x1 and nothing between the pixels: all of them are the rows of one product.
+// 1x1 and nothing between the pixels: those of the results' lines are the rows of one product.
 template <packed_config C, class Element, class Epilogue>
 void all_pixels(const image<Element>& x,
                 const std::byte* panels,
@@ -211,11 +211,11 @@ void all_pixels(const image<Element>& x,
                 const Epilogue& ep) noexcept {
   constexpr gemm::arithmetic numbers = C.product.numbers;
   gemm::run<C.product>(
-      gemm::operands_of<numbers>{.a = x.data,
+      gemm::operands_of<numbers>{.a = x.data + s.down.begin(0) * x.row,
                                  .a_row = x.pixel,
                                  .a_k = 1,
                                  .b = reinterpret_cast<const gemm::b_element<numbers>*>(panels),
-                                 .m = static_cast<std::size_t>(s.b * s.h * s.w),
+                                 .m = static_cast<std::size_t>(s.b * s.out_h * s.out_w),
                                  .n = static_cast<std::size_t>(s.f),
                                  .k = static_cast<std::size_t>(s.c),
                                  .compensation = compensation},

@@ -36,6 +36,11 @@ constexpr bool merges_taps(const sizes& s) {
 
 /// The runs of a convolution.
 constexpr tap_runs runs_of(const sizes& s) {
+  if (s.stack.lines != 0) {
+    return {.rows = static_cast<std::size_t>(s.stack.rows(s.down.taps)),
+            .cols = 1,
+            .elems = static_cast<std::size_t>(s.stack.run)};
+  }
   const bool merged = merges_taps(s);
   return {.rows = static_cast<std::size_t>(s.down.taps),
           .cols = static_cast<std::size_t>(merged ? 1 : s.across.taps),
@@ -60,6 +65,22 @@ constexpr std::size_t packed_bytes(gemm::arithmetic numbers,
   return panels_bytes(numbers, s) + (compensated ? sums : 0);
 }
 
+/// The weight with which element `k` of a run is multiplied, one of those of its first row: none
+/// (channel < 0) where the run is filled up.
+struct tap_at final {
+  std::ptrdiff_t row;
+  std::ptrdiff_t pixel;
+  std::ptrdiff_t channel;
+};
+constexpr tap_at merged_tap(const sizes& s, std::ptrdiff_t first_row, std::ptrdiff_t k) {
+  const std::ptrdiff_t pixel = s.stack.lines != 0 ? s.stack.pixel : s.c;
+  const std::ptrdiff_t inside = k % pixel;
+  const tap_at tap{first_row + inside / s.c, k / pixel, inside % s.c};
+  const std::ptrdiff_t behind = s.stack.lines != 0 ? s.stack.lines * s.c : s.c;
+  const bool exists = tap.row < s.down.taps && tap.pixel < s.across.taps && inside < behind;
+  return exists ? tap : tap_at{0, 0, -1};
+}
+
 namespace detail {
 
 // One run of up to sixteen filters whose taps lie anywhere: element after element.
@@ -67,14 +88,18 @@ template <gemm::arithmetic X, class Filters>
 void pack_merged_run(const Filters& w,
                      const gemm::b_element<X>* from,
                      const sizes& s,
+                     std::size_t row,
                      std::size_t cols,
                      gemm::b_element<X>* out) {
   constexpr std::size_t together = gemm::neighbours(X);
-  const auto elems = static_cast<std::size_t>(s.c * s.across.taps);
+  const std::size_t elems = runs_of(s).elems;
+  const std::size_t lines = s.stack.lines != 0 ? static_cast<std::size_t>(s.stack.lines) : 1;
   std::fill_n(out, core::round_up(elems, together) * gemm::panel, gemm::b_element<X>{});
   for (std::size_t k = 0; k < elems; ++k) {
-    const auto c = static_cast<std::ptrdiff_t>(k) % s.c;
-    const auto* at = from + static_cast<std::ptrdiff_t>(k) / s.c * w.pixel + c * w.channel;
+    const tap_at tap =
+        merged_tap(s, static_cast<std::ptrdiff_t>(row * lines), static_cast<std::ptrdiff_t>(k));
+    if (tap.channel < 0) continue;
+    const auto* at = from + tap.row * w.row + tap.pixel * w.pixel + tap.channel * w.channel;
     auto* to = out + k / together * together * gemm::panel + k % together;
     for (std::size_t j = 0; j < cols; ++j, at += w.output) to[j * together] = *at;
   }
@@ -89,11 +114,11 @@ gemm::b_element<X>* pack_panel(const Filters& w,
                                gemm::b_element<X>* out) {
   const tap_runs runs = runs_of(s);
   const std::size_t run = core::round_up(runs.elems, gemm::neighbours(X)) * gemm::panel;
-  for (std::size_t r = 0; r < runs.rows; ++r, from += w.row) {
-    const auto* at = from;
+  for (std::size_t r = 0; r < runs.rows; ++r) {
+    const auto* at = from + static_cast<std::ptrdiff_t>(r) * w.row;
     for (std::size_t t = 0; t < runs.cols; ++t, at += w.pixel, out += run) {
       if (merges_taps(s)) {
-        pack_merged_run<X>(w, at, s, cols, out);
+        pack_merged_run<X>(w, from, s, r, cols, out);
       } else {
         gemm::pack_b<X>(at, w.channel, w.output, runs.elems, cols, out);
       }

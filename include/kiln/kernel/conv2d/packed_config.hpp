@@ -31,7 +31,8 @@ struct packed_config final {
   int lines_low = 0;       // 0 if all tiles are equally high
   int pixels_high = 1;     // likewise, of each line
   int pixels_low = 0;
-  int words = 0;  // on AMX tiles, by configure_tiled(): of four bytes, in a step of k; else 0
+  int words = 0;    // on AMX tiles, by configure_tiled(): of four bytes, in a step of k; else 0
+  int stacked = 0;  // 1 if tiles read lines in stacks
 
   friend constexpr bool operator==(const packed_config&, const packed_config&) = default;
 };
@@ -116,7 +117,7 @@ constexpr packed_config configure_packed(gemm::arithmetic numbers,
 /// The configuration on AMX tiles. Most sizes share it; nothing is ever compensated, as tiles
 /// multiply signed bytes too.
 ///
-/// @pre     numbers have tiles, a step of k takes whole words of c / groups
+/// @pre     numbers have tiles, lines are stacked or a step of k takes whole words of c / groups
 /// @errors  none
 constexpr packed_config configure_tiled(gemm::arithmetic numbers,
                                         const sizes& s,
@@ -134,7 +135,10 @@ constexpr packed_config configure_tiled(gemm::arithmetic numbers,
                       .numbers = numbers,
                       .tiled = 1},
           .copies = is_plane(numbers, s, x) ? 0 : 1,
-          .words = static_cast<int>(tensor::even_words(s.c / s.groups * elem / 4))};
+          .words = s.stack.lines != 0
+                       ? s.stack.words
+                       : static_cast<int>(tensor::even_words(s.c / s.groups * elem / 4)),
+          .stacked = s.stack.lines != 0 ? 1 : 0};
 }
 
 /// Bytes of its workspace; 0 if it needs none.

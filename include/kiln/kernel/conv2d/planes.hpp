@@ -17,24 +17,24 @@
 namespace kiln::kernel::conv2d {
 inline namespace KILN_ISA {
 
-/// The planes of a convolution's images.
+/// The planes of a convolution's images, of stacks if it has some.
 constexpr tensor::tiled_lines planes_of(gemm::arithmetic numbers, const sizes& s) {
   const auto elem = static_cast<std::ptrdiff_t>(gemm::a_elem_bytes(numbers));
-  return {tensor::tiled_axis(s.down, s.h, s.out_h),
-          tensor::tiled_axis(s.across, s.w, s.out_w),
-          s.c * elem};
+  const tensor::tiled_axis down(s.down, s.h, s.out_h), across(s.across, s.w, s.out_w);
+  if (s.stack.lines != 0) return {down, across, s.stack, elem};
+  return {down, across, s.c * elem};
 }
 
-/// True if tiles read the image itself: one plane without padding, whose lines begin whole pixels
-/// apart and whose pixels do not crowd a cache.
+/// True if tiles read the image itself: no stacks, one plane without padding, whose lines begin
+/// whole pixels apart and whose pixels do not crowd a cache.
 constexpr bool is_plane(gemm::arithmetic numbers, const sizes& s, const image_strides& x) {
   const auto elem = static_cast<std::ptrdiff_t>(gemm::a_elem_bytes(numbers));
   const auto inside = [](const window& w, std::ptrdiff_t extent, std::ptrdiff_t steps) {
     return w.stride == 1 && w.before <= 0
            && w.begin(steps - 1) + (w.taps - 1) * w.dilation < extent;
   };
-  return inside(s.down, s.h, s.out_h) && inside(s.across, s.w, s.out_w) && x.pixel > 0 && x.row > 0
-         && x.row % x.pixel == 0 && !tensor::crowds(x.pixel * elem);
+  return s.stack.lines == 0 && inside(s.down, s.h, s.out_h) && inside(s.across, s.w, s.out_w)
+         && x.pixel > 0 && x.row > 0 && x.row % x.pixel == 0 && !tensor::crowds(x.pixel * elem);
 }
 
 namespace detail {

@@ -10,6 +10,7 @@
 #include <kiln/kernel/gemm/grouped_operands.hpp>
 #include <kiln/kernel/gemm/unroll.hpp>
 #include <kiln/simd/arithmetic.hpp>
+#include <kiln/simd/outer_product.hpp>
 #include <kiln/simd/pack.hpp>
 #include <kiln/tensor/tile.hpp>
 
@@ -51,31 +52,27 @@ struct grouped_sums final {
   template <int Part>
   KILN_INLINE void add(const simd::int_pack (&word)[packs],
                        const simd::pack (&zero)[packs],
-                       const float* a,
-                       std::ptrdiff_t a_row) {
+                       const float* const (&a)[rows]) {
     simd::pack b[packs];
     each<packs>([&](std::size_t j) KILN_INLINE_LAMBDA {
       b[j] = columns::template number<Part>(word[j], zero[j]);
     });
-    each<rows>([&](std::size_t i) KILN_INLINE_LAMBDA {
-      const simd::pack left = simd::broadcast(a + static_cast<std::ptrdiff_t>(i) * a_row + Part);
-      each<packs>([&](std::size_t j)
-                      KILN_INLINE_LAMBDA { sum[i][j] = simd::fma(left, b[j], sum[i][j]); });
-    });
+    simd::pack left[rows];
+    each<rows>([&](std::size_t i) KILN_INLINE_LAMBDA { left[i] = simd::broadcast(a[i] + Part); });
+    simd::add_outer_product(sum, left, b);
   }
   // One row of words: all its numbers, in order.
   KILN_INLINE void add_words(const columns (&at)[packs],
-                             std::size_t w,
                              const simd::pack (&zero)[packs],
-                             const float* a,
-                             std::ptrdiff_t a_row) {
+                             const float* const (&a)[rows]) {
     simd::int_pack word[packs];
     each<packs>([&](std::size_t j) KILN_INLINE_LAMBDA {
-      word[j] = at[j].word(w);
-      simd::prefetch(at[j].words + (w + word_rows_ahead) * columns::row_bytes);
+      word[j] = at[j].word(0);
+      simd::keep_in_register(word[j]);
+      simd::prefetch(at[j].words + word_rows_ahead * columns::row_bytes);
     });
     [&]<int... Part>(std::integer_sequence<int, Part...>) KILN_INLINE_LAMBDA {
-      (add<Part>(word, zero, a, a_row), ...);
+      (add<Part>(word, zero, a), ...);
     }
     (std::make_integer_sequence<int, static_cast<int>(columns::together)>{});
   }
@@ -112,15 +109,20 @@ template <grouped_form F, int Rows, int Packs, class Last, class Epilogue>
     each<sums::rows>([&](std::size_t i)
                          KILN_INLINE_LAMBDA { s.total[i][j] = ep.start(state, row + i, c, m); });
   });
-  const float* a = x.a + static_cast<std::ptrdiff_t>(row) * x.a_row;
-  const std::size_t words = x.group / columns::together;
-  std::size_t w = 0;
+  const float* a[sums::rows];
+  each<sums::rows>([&](std::size_t i) KILN_INLINE_LAMBDA {
+    a[i] = x.a + static_cast<std::ptrdiff_t>(row + i) * x.a_row;
+  });
   for (std::size_t g = 0; g * x.group < x.k; ++g) {
     simd::pack zero[packs];
     each<packs>([&](std::size_t j) KILN_INLINE_LAMBDA { zero[j] = at[j].zero_of(g); });
     s.clear();
-    for (const std::size_t end = w + words; w < end; ++w, a += columns::together) {
-      s.add_words(at, w, zero, a, x.a_row);
+    for (std::size_t words = x.group / columns::together; words > 0; --words) {
+      // A register for each row of either side: offsets of rows would need more than there are.
+      each<sums::rows>([&](std::size_t i) KILN_INLINE_LAMBDA { simd::keep_in_register(a[i]); });
+      s.add_words(at, zero, a);
+      each<sums::rows>([&](std::size_t i) KILN_INLINE_LAMBDA { a[i] += columns::together; });
+      each<packs>([&](std::size_t j) KILN_INLINE_LAMBDA { at[j].words += columns::row_bytes; });
     }
     s.add_group(at, g);
   }
@@ -176,6 +178,12 @@ KILN_INLINE void grouped_row_tile_of(const grouped_operands& x,
   (of_height(std::integral_constant<int, Rows>{}), ...);
 }
 
+// Whether columns are left over, of tiles of these heights: lower ones take wider blocks.
+constexpr bool grouped_has_tail(const config& c, int high, int low) {
+  const auto fits = [&](int rows) { return rows == 0 || c.block.nv % grouped_packs(rows) == 0; };
+  return c.tail_packs != 0 || !fits(high) || !fits(low);
+}
+
 }  // namespace detail
 
 /// A product of few rows: weights are read once, and widened for each tile of rows. Sums of a group
@@ -190,10 +198,7 @@ KILN_INLINE void grouped_row_tile_of(const grouped_operands& x,
 template <config C, grouped_form F, epilogue<simd::pack> Epilogue>
 void run_grouped_rows(const grouped_operands& x, const Epilogue& ep) noexcept {
   static_assert(C.block.mr <= most_grouped_rows);
-  // Heights that occur: lower tiles take wider blocks of columns.
-  constexpr bool one_width = (C.rows_high == 0 || C.block.nv % grouped_packs(C.rows_high) == 0)
-                             && (C.rows_low == 0 || C.block.nv % grouped_packs(C.rows_low) == 0);
-  constexpr bool has_tail = C.tail_packs != 0 || !one_width;
+  constexpr bool has_tail = detail::grouped_has_tail(C, C.rows_high, C.rows_low);
   const tensor::row_split split(static_cast<int>(x.m), C.block.mr);
   for (int i = 0; i < split.tiles; ++i) {
     const auto row = static_cast<std::size_t>(split.begin(i));

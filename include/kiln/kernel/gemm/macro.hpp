@@ -234,7 +234,7 @@ KILN_INLINE void depth_by_depth(const operands_of<C.numbers>& x, const Epilogue&
   const std::size_t step = core::ceil_div(steps, blocks) * together;
   start_partials(x, ep);
   for (std::size_t k = 0; k < x.k; k += step) {
-    depth_slice<C.numbers> s{x, steps * panel_row_bytes(C.numbers)};
+    depth_slice<C.numbers> s{x, x.steps_of_panel() * panel_row_bytes(C.numbers)};
     s.x.a += static_cast<std::ptrdiff_t>(k) * x.a_k;
     s.x.b += k * panel;
     s.x.k = std::min(step, x.k - k);
@@ -251,8 +251,7 @@ KILN_INLINE void all_depths(const operands_of<C.numbers>& x, const Epilogue& ep)
   if constexpr (C.depth_blocks != 0 && keeps_partials<Epilogue, sum_pack<C.numbers>>) {
     depth_by_depth<C>(x, ep);
   } else {
-    const std::size_t steps = core::ceil_div(x.k, neighbours(C.numbers));
-    all_rows<C>({x, steps * panel_row_bytes(C.numbers)}, ep);
+    all_rows<C>({x, x.steps_of_panel() * panel_row_bytes(C.numbers)}, ep);
   }
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <kiln/core/config.hpp>
+#include <kiln/core/int_math.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -22,6 +24,12 @@ struct operands_of final {
   std::size_t n;
   std::size_t k;
   const std::int32_t* compensation = nullptr;  // by compensate(), if the configuration says so
+  std::size_t panel_depth = 0;  // k of the panels where these are a slice of longer ones; else 0
+
+  /// Steps of k that lie in a panel of b.
+  [[nodiscard]] KILN_INLINE constexpr std::size_t steps_of_panel() const {
+    return core::ceil_div(std::max(k, panel_depth), neighbours(X));
+  }
 };
 using operands = operands_of<arithmetic::f32>;
 

@@ -205,6 +205,7 @@ template <config C, class Epilogue>
 class tiled_product final {
  public:
   static constexpr arithmetic X = C.numbers;
+  static constexpr bool holds_panels = C.source == b_source::first_cache;
   static constexpr bool fetches = C.source == b_source::memory;
   // A user's function may run another net, which needs the tiles for itself.
   static constexpr bool calls_user = requires { requires Epilogue::calls_user; };
@@ -224,7 +225,7 @@ class tiled_product final {
         rest_(x.k),
         height_(std::min(x.m, tiled_step_rows)),
         a_row_(x.a_row * static_cast<std::ptrdiff_t>(a_elem_bytes(X))),
-        b_stride_(core::ceil_div(x.k, neighbours(X)) * panel_row_bytes(X)) {}
+        b_stride_(x.steps_of_panel() * panel_row_bytes(X)) {}
 
   KILN_INLINE void run() {
     const simd::tile_holder tiles;
@@ -239,6 +240,9 @@ class tiled_product final {
   }
 
  private:
+  // For keeps_b(), measured with 16 and 32 rows.
+  static constexpr std::size_t most_kept = core::native.l1_bytes * 3 / 2, least_steps = 4;
+
   // The last tile ends with the last row: it may repeat rows of the one before.
   [[nodiscard]] KILN_INLINE std::size_t first_row(std::size_t tile) const {
     return std::min(tile * tiled_step_rows, x_.m - height_);
@@ -246,6 +250,12 @@ class tiled_product final {
   [[nodiscard]] KILN_INLINE const std::byte* a_at(std::size_t tile) const {
     return reinterpret_cast<const std::byte*>(x_.a)
            + static_cast<std::ptrdiff_t>(first_row(tile)) * a_row_;
+  }
+  // True if panels are better left in the nearest cache, though no other row of tiles needs them:
+  // where the next product finds all of b there, or where the epilogue hides how they come.
+  [[nodiscard]] KILN_INLINE bool keeps_b() const {
+    const std::size_t bytes = core::ceil_div(x_.n, panel) * b_stride_;
+    return holds_panels && (bytes <= most_kept || rest_.all_steps() < least_steps);
   }
   // Half of the second cache is theirs, so that b passes by once for all of them.
   [[nodiscard]] KILN_INLINE std::size_t tiles_at_once(std::size_t all) const {
@@ -299,15 +309,13 @@ class tiled_product final {
                          std::size_t panels,
                          std::size_t tiles) {
     if (rows == 2 && panels == 2) {
-      if constexpr (C.source == b_source::first_cache) {
-        multiply<shape(2, 2)>(t, finish_);
-      } else if (tiles > 2 && a_row_ % simd::tile_row_bytes != 0) {
-        // A line holds the end of one step and the start of the next: it is needed twice.
-        multiply<shape(2, 2)>(t, finish_);
-      } else if (tiles > 2) {
-        multiply<shape(2, 2, passing::left)>(t, finish_);
-      } else {
+      if (tiles <= 2 && !keeps_b()) {
         multiply<shape(2, 2, passing::right)>(t, finish_);
+      } else if (holds_panels || a_row_ % simd::tile_row_bytes != 0) {
+        // Not aligned, a line holds the end of one step and the start of the next: needed twice.
+        multiply<shape(2, 2)>(t, finish_);
+      } else if constexpr (!holds_panels) {
+        multiply<shape(2, 2, passing::left)>(t, finish_);
       }
     } else if (rows == 2) {
       multiply<shape(2, 1)>(t);
@@ -317,10 +325,10 @@ class tiled_product final {
       multiply<shape(1, 2)>(t);
     } else if (panels == 3) {
       multiply<shape(1, 3)>(t);
-    } else if constexpr (C.source == b_source::first_cache) {
-      multiply<shape(1, 4)>(t, finish_);
-    } else {
+    } else if (!keeps_b()) {
       multiply<shape(1, 4, passing::right)>(t, finish_);
+    } else if constexpr (holds_panels) {
+      multiply<shape(1, 4)>(t, finish_);
     }
   }
   template <tiled_shape S, class Between = nothing_between>

@@ -93,6 +93,20 @@ KILN_INLINE f32 lookup(f32 table, s32 index) {
   return _mm512_maskz_permutexvar_ps(every, index, table);
 }
 
+/// x, but no farther from zero than `most`; that or -most where x is NaN.
+KILN_INLINE f32 bounded(f32 x, f32 most) {
+  return _mm512_maskz_range_ps(every, x, most, 2);  // the smaller magnitude, the sign of x
+}
+
+/// The low byte of each lane of x and the other three of `rest`. Not the intrinsic: clang 14 makes
+/// a shuffle and more of it.
+KILN_INLINE s32 low_byte(s32 x, s32 rest) {
+  s32 y;
+  const __mmask64 low = 0x1111111111111111;
+  asm("vpblendmb %2, %1, %0%{%3%}" : "=v"(y) : "v"(rest), "v"(x), "Yk"(low));
+  return y;
+}
+
 /// The fraction in [3/4, 3/2); NaN where x < 0.
 KILN_INLINE f32 fraction(f32 x) {
   return _mm512_maskz_getmant_ps(every, x, _MM_MANT_NORM_p75_1p5, _MM_MANT_SIGN_nan);

@@ -18,6 +18,16 @@ using gemm::arithmetic;
 constexpr conv2d::window two{.taps = 2};
 constexpr conv2d::sizes plain{.c = 3, .f = 5, .down = two, .across = two};
 constexpr conv2d::sizes dilated{.c = 3, .f = 5, .down = two, .across = {.taps = 2, .dilation = 2}};
+constexpr conv2d::sizes of_pairs{.c = 3,
+                                 .f = 18,
+                                 .down = {.taps = 3},
+                                 .across = {.taps = 3},
+                                 .stack = kiln::tensor::stack_lines(1, 3, 3, 2)};
+constexpr conv2d::sizes of_bytes{.c = 3,
+                                 .f = 18,
+                                 .down = {.taps = 3},
+                                 .across = {.taps = 3},
+                                 .stack = kiln::tensor::stack_lines(2, 3, 3, 4)};
 constexpr conv2d::sizes grouped{.c = 6, .f = 38, .down = two, .across = two, .groups = 2};
 
 static_assert(conv2d::filters_in(plain, 0).count == 5);
@@ -54,4 +64,8 @@ TEST_CASE("panels of filters, merged taps, dilated ones and groups") {
     check<arithmetic::u8s8, conv2d::spacing::contiguous>(s, 1);
     check<arithmetic::u8s8, conv2d::spacing::strided>(s, 2);
   }
+}
+TEST_CASE("panels of lines in stacks") {
+  check<arithmetic::bf16, conv2d::spacing::contiguous>(of_pairs, 1);
+  check<arithmetic::s8s8, conv2d::spacing::strided>(of_bytes, 2);
 }

@@ -80,6 +80,33 @@ void sweep_channels(gemm::a_element<X> pad) {
   }
 }
 
+// Lines in stacks: windows of so many channels and taps a row that a step takes `Words` words.
+template <arithmetic X, int Words>
+void sweep_stacks(int lines, int channels, int taps, gemm::a_element<X> pad) {
+  const bool all = start();
+  constexpr auto code = stacked_code<X, Words>;
+  const window across[] = {{.taps = taps, .before = taps / 2},
+                           {.taps = taps, .stride = 2, .before = 1},
+                           {.taps = taps, .stride = 3, .before = taps - 1},
+                           {.taps = taps}};
+  for (const window& over : windows) {
+    window down = over;
+    if (lines > 1) down.stride = lines;
+    if (lines > 1 && down.dilation > 1) continue;
+    for (const window& w : across) {
+      if (!all && down.taps > 3) continue;
+      auto s = sizes_of(4, 11, channels, 19, down, w, down.taps % 2);
+      s.stack = kiln::tensor::stack_lines(
+          lines, channels, taps, static_cast<std::int64_t>(gemm::neighbours(X)));
+      REQUIRE(s.stack.words == Words);
+      check_tiled<code, X>(s, 0, pad);
+      if (!all) continue;
+      s.most_line_bytes = 1;
+      check_tiled<code, X>(s, 5, pad);
+    }
+  }
+}
+
 // Bytes on tiles against bytes on vectors.
 template <arithmetic X>
 bool equals_vectors() {
@@ -142,6 +169,16 @@ TEST_CASE("channels, filters and groups") {
   sweep_channels<arithmetic::u8s8>(7);
   sweep_channels<arithmetic::bf16>({});
 }
+TEST_CASE("lines of few channels in stacks") {
+  sweep_stacks<arithmetic::u8s8, 6>(1, 3, 7, 131);
+  sweep_stacks<arithmetic::u8s8, 6>(4, 2, 3, 131);
+  sweep_stacks<arithmetic::s8s8, 11>(2, 3, 7, -9);
+  sweep_stacks<arithmetic::u8s8, 11>(1, 22, 4, 7);
+  sweep_stacks<arithmetic::u8s8, 11>(1, 21, 4, 7);
+  sweep_stacks<arithmetic::bf16, 14>(1, 3, 7, {});
+  sweep_stacks<arithmetic::bf16, 14>(1, 14, 4, {});
+  sweep_stacks<arithmetic::bf16, 3>(1, 1, 3, {});
+}
 TEST_CASE("tiles and vectors give the same sums of bytes") {
   start();
   CHECK(equals_vectors<arithmetic::u8s8>());
@@ -160,6 +197,20 @@ TEST_CASE("what is no number stays where the window sees it") {
   for (std::ptrdiff_t i = 0; i < 2 * 15; ++i) {
     const bool seen = i / 15 == 1 && i % 15 / 5 <= 1 && i % 5 >= 3;
     CHECK(std::isnan(p.y(i / 15, i % 15 / 5, i % 5, 2)) == seen);
+  }
+}
+TEST_CASE("what is no number stays where a stacked window sees it") {
+  start();
+  constexpr window five{.taps = 5, .stride = 2};
+  auto s = sizes_of(3, 5, 3, 18, five, five);
+  s.stack = kiln::tensor::stack_lines(1, 3, 5, 2);
+  problem<arithmetic::bf16> p(s);
+  // The pixel behind the window of (0, 1), which that reads for pixels of three channels only.
+  p.x(1, 4, 7, 0) = kiln::core::to_bf16(std::numeric_limits<float>::infinity());
+  run_tiled<stacked_code<arithmetic::bf16, 10>>(p);
+  for (std::ptrdiff_t i = 0; i < 2 * 15; ++i) {
+    const bool seen = i / 15 == 1 && i % 5 >= 2 && i % 5 <= 3;
+    CHECK(std::isfinite(p.y(i / 15, i % 15 / 5, i % 5, 2)) == !seen);
   }
 }
 TEST_CASE("nothing to do") {

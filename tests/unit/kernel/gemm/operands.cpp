@@ -21,3 +21,11 @@ TEST_CASE("nothing is corrected unless somebody says how") {
       .a = nullptr, .a_row = 1, .a_k = 1, .b = nullptr, .m = 0, .n = 0, .k = 0};
   CHECK(x.compensation == nullptr);
 }
+
+TEST_CASE("a slice of k lies in panels that go on") {
+  gemm::operands_of<arithmetic::bf16> x{
+      .a = nullptr, .a_row = 1, .a_k = 1, .b = nullptr, .m = 1, .n = 16, .k = 65};
+  CHECK(x.steps_of_panel() == 33);
+  x.panel_depth = 1001;
+  CHECK(x.steps_of_panel() == 501);
+}

@@ -41,6 +41,7 @@ void check_sizes(bool all) {
   check_all_tiled<X, b_source::second_cache>({16, 49}, {64, 67}, {80});
   check_all_tiled<X, b_source::memory>({32, 49}, {64, 67}, {80});
   if (!all) return;
+  check_all_tiled<X, near>({15, 32}, {512 / gemm::a_elem_bytes(X)}, {112, 144});
   check_all_tiled<X, near>({1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65},
                            {0, 1, 2, 3, 4, 5, 31, 32, 33, 61, 62, 63, 64, 65, 127, 128, 129},
                            {1, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 80});
