@@ -150,6 +150,7 @@ PARAMETERS = [  # op, meaning, scalars, (relative, absolute), input sets
     ("elu", lambda x, a: np.where(x < 0, a * np.expm1(x), x), {"alpha": 0.7}, (8 * EPS, TINY), "me"),
     ("linear", lambda x, a, b: a * x + b, {"alpha": 0.5, "beta": 1.25}, (EPS, 0), "me"),
     ("linear", lambda x, a, b: a * x + b, {"alpha": -1.7, "beta": 0.3}, (EPS, 4 * EPS), "me"),
+    ("quotient", lambda x, d, r: x / d, {"alpha": 3.0, "beta": 1 / 3}, (EPS, 0), "m"),
     ("swish", lambda x, a: x * special.expit(a * x), {"alpha": 1.0}, (8 * EPS, TINY), "mwe"),
     ("swish", lambda x, a: x * special.expit(a * x), {"alpha": 1.702}, (2e-5, TINY), "mwe"),
     ("clip", lambda x, lo, hi: np.clip(x, lo, hi), {"lo": -1.0, "hi": 3.5}, (0, 0), "me"),

@@ -95,7 +95,7 @@ TEST_CASE("fold_batch_norm") { check_laws(pass::fold_batch_norm, test::compare_f
 
 // Quantisation of what random graphs multiply by weights; its ranges are a weight more.
 TEST_CASE("low_precision") {
-  int products = 0;
+  int products = 0, settled = 0;
   for (std::uint64_t seed = 0; seed < graphs; ++seed) {
     example e(seed);
     e.g = pass::to_int8(e.g);
@@ -106,7 +106,10 @@ TEST_CASE("low_precision") {
     CAPTURE(seed);
     INFO("before:\n", graph::describe(e.g), "after:\n", graph::describe(after));
     check_same_meaning(e, after, test::compare_rounded);
-    CHECK(graph::same(pass::low_precision(after), after));
+    if (e.g.size + pass::low_precision.room(e.g) <= 256) {  // else something may be left
+      CHECK(graph::same(pass::low_precision(after), after));
+      ++settled;
+    }
     check_same_meaning(e, pass::optimize(e.g), test::compare_rounded);
     for (int i = 0; i < after.size; ++i) {
       const auto group = after[i].facts().group;
@@ -114,8 +117,9 @@ TEST_CASE("low_precision") {
       products += product && after[i].type.element == s32 ? 1 : 0;
     }
   }
-  MESSAGE("low_precision made ", products, " products of integers");
+  MESSAGE("low_precision made ", products, " products of integers; had room in ", settled);
   CHECK(products >= 300);
+  CHECK(settled >= 300);
 }
 
 TEST_CASE("drop_dead keeps what is needed, and nothing else") {
