@@ -54,8 +54,7 @@ class tiled_finish final {
     out_w_ = b.out_w;
     pitch_ = b.pitch;
     part_ = 0;
-    quota_ = core::ceil_div(b.rows * b.height, std::max<std::size_t>(steps, 1));
-    if (steps <= many_steps) quota_ = std::max(quota_, least_packs / b.panels);
+    quota_ = gemm::rows_of_step(b.rows * b.height, b.panels, steps);
     enter_part();
   }
   /// Where the tiles' sums belong before.
@@ -74,11 +73,6 @@ class tiled_finish final {
   }
 
  private:
-  // Packs at a time, at least: to begin and to end costs as much as two of them. In long blocks,
-  // whose panels pass through the nearest cache, more at a time cost more than they save.
-  static constexpr std::size_t least_packs = 8;
-  static constexpr std::size_t many_steps = 24;
-
   KILN_INLINE void enter_part() {
     if (part_ >= rows_) return;
     done_ = parts_[part_].skipped;

@@ -119,8 +119,7 @@ class tiled_finish final {
     height_ = height;
     part_ = 0;
     done_ = parts_[0].skipped;
-    quota_ = core::ceil_div(rows * height, std::max<std::size_t>(steps, 1));
-    if (steps <= many_steps) quota_ = std::max(quota_, least_packs / panels);
+    quota_ = rows_of_step(rows * height, panels, steps);
   }
   /// Where the tiles' sums belong before.
   [[nodiscard]] KILN_INLINE std::byte* sums() { return reinterpret_cast<std::byte*>(sums_.data()); }
@@ -138,11 +137,6 @@ class tiled_finish final {
   }
 
  private:
-  // Packs at a time, at least: to begin and to end costs as much as two of them. In long blocks,
-  // whose panels pass through the nearest cache, more at a time cost more than they save.
-  static constexpr std::size_t least_packs = 8;
-  static constexpr std::size_t many_steps = 24;
-
   KILN_INLINE void next_part() {
     ++part_;
     if (part_ < rows_) done_ = parts_[part_].skipped;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <kiln/core/config.hpp>
+#include <kiln/core/int_math.hpp>
 #include <kiln/kernel/gemm/arithmetic.hpp>
 #include <kiln/kernel/gemm/pack.hpp>
 #include <kiln/simd/amx.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <type_traits>
@@ -49,6 +51,21 @@ constexpr std::array<simd::tile_config, sizeof...(Rows)> all_tiled_configs(
 /// The configuration for a product of so many rows, less one; of more than sixteen the last.
 inline constexpr std::array<simd::tile_config, simd::tile_rows> tiled_configs =
     detail::all_tiled_configs(std::make_index_sequence<simd::tile_rows>{});
+
+/// Rows of a block that go through the epilogue beside each step of the next block, so that all of
+/// them are done in time. At least eight packs: to begin and to end costs as much as two of them.
+/// In long blocks, whose panels pass through the nearest cache, more at a time cost more than they
+/// save.
+KILN_INLINE constexpr std::size_t rows_of_step(std::size_t rows,
+                                               std::size_t panels,
+                                               std::size_t steps) {
+  constexpr std::size_t least_packs = 8, many_steps = 24;
+  const std::size_t in_time = core::ceil_div(rows, std::max<std::size_t>(steps, 1));
+  return steps <= many_steps ? std::max(in_time, least_packs / panels) : in_time;
+}
+
+static_assert(rows_of_step(32, 2, 8) == 4 && rows_of_step(32, 2, 2) == 16);
+static_assert(rows_of_step(32, 2, 32) == 1 && rows_of_step(5, 1, 0) == 8);
 
 /// Which side of a block passes by only once, where the nearest cache does not hold both: it is
 /// loaded in a way that leaves the other one there.
