@@ -21,7 +21,7 @@ constexpr auto y = kiln::outputs<"number", "columns", "rows", "softmax", "pool">
     kiln::reduce_sum<0>(x) + b,
     kiln::reduce_sum<1>(x) + per_row,
     kiln::softmax(x) + b,
-    kiln::max_pool<kiln::pool{2}>(image) + b);
+    kiln::max_pool<kiln::pool{.size = {2, 1}}>(image) + b);
 using net = kiln::compile<y>;
 
 }  // namespace

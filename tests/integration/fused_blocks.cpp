@@ -117,5 +117,7 @@ TEST_CASE("an intermediate result is one of the results") { check_block<observed
 TEST_CASE("bf16 between two layers") {
   check_block<short_middle>();
   CHECK(has_block_of(net_of<short_middle, false>::plan, kiln::bf16));
-  CHECK(!has_block_of(net_of<short_middle, false>::plan, kiln::f32));
+  // A machine that does not multiply pairs of bf16 widens each row once.
+  constexpr bool pairs = kiln::core::native.pair_dot || kiln::core::native.tiles;
+  CHECK(has_block_of(net_of<short_middle, false>::plan, kiln::f32) == !pairs);
 }

@@ -58,7 +58,7 @@ static_assert(integer_products<convolution_net>() == 1);
 
 // A border of zeros around an image whose zero is 114.
 constexpr auto bordered = kiln::quantize<u8>(
-    kiln::relu(kiln::conv2d<kiln::window{.stride = 2, .pad = kiln::same}>(
+    kiln::relu(kiln::conv2d<kiln::window{.stride = {2, 1}, .pad = kiln::same}>(
         kiln::dequantize(kiln::input<"one", u8>(1_c, 9_c, 8_c, 16_c), 0.02F, 114),
         kiln::dequantize(filters, kiln::abs(filter_scale)))),
     0.25F);

@@ -40,18 +40,62 @@ constexpr void forget_lines(kernel::conv2d::packed_config& c) {
   c.lines_high = c.lines_low + 1;
 }
 
+/// The tile of steps that have so many rows more often than not. Few rows keep the serial one: a
+/// row by itself may be added up in another order.
+template <class Plan>
+constexpr tensor::tile tile_for(const Plan& p,
+                                const plan::stage& s,
+                                const kernel::gemm::config& serial,
+                                int rows) {
+  constexpr int few = 6;
+  if (s.tile.mr > 0 || s.operation != op::kind_of<op::matmul_op> || rows <= few)
+    return serial.block;
+  const plan::placed_tensor& b = p.tensors[p.views[s.first_operand + 1].tensor];
+  const tensor::tile t =
+      tensor::product_tile(core::native,
+                           kernel::gemm::factors_of(serial.numbers),
+                           rows,
+                           plan::step_extent(p, s, s.rank - 2),
+                           core::ceil_div(plan::step_extent(p, s, s.rank - 1), int{b.depth}));
+  return t == tensor::matrix_tile ? serial.block : t;
+}
+
+/// The product of steps that have so many rows more often than not, and may have any number.
+template <class Plan>
+constexpr void forget_rows(stage_form& f, const Plan& p, const plan::stage& s, int rows) {
+  const kernel::gemm::config& serial = f.product;
+  const tensor::tile block = tile_for(p, s, serial, rows);
+  const kernel::gemm::config usual =
+      kernel::gemm::configure(serial.numbers,
+                              block,
+                              serial.form,
+                              rows,
+                              exact_extent_of_step(p, s, s.rank - 1),
+                              exact_extent_of_step(p, s, s.rank - 2));
+  f.ragged = true;
+  f.rest_high = f.rest_low = 0;
+  f.product.rows_high = usual.rows_high;
+  f.product.rows_low = usual.rows_low;
+  if (block == serial.block) return;
+  f.product.block = usual.block;
+  f.product.full_columns = usual.full_columns;
+  f.product.tail_packs = usual.tail_packs;
+  f.product.tail_masked = usual.tail_masked;
+}
+
+/// What a product knows of its columns is no longer so.
+constexpr void forget_columns(stage_form& f) {
+  f.product.full_columns = 1;
+  f.product.tail_packs = kernel::gemm::any_tail;
+  f.product.tail_masked = 1;
+}
 /// What a product knows of an axis is no longer so.
-constexpr void forget_axis(stage_form& f, int axis, int rows) {
+template <class Plan>
+constexpr void forget_axis(stage_form& f, const Plan& p, const plan::stage& s, int axis, int rows) {
   if (axis == f.rank - 3) {
-    f.ragged = true;
-    f.rest_high = f.rest_low = 0;
-    const tensor::row_split usual(rows, f.product.block.mr);
-    f.product.rows_high = usual.height(0);
-    f.product.rows_low = usual.tall > 0 ? usual.low : 0;
+    forget_rows(f, p, s, rows);
   } else if (axis == f.rank - 2) {
-    f.product.full_columns = 1;
-    f.product.tail_packs = kernel::gemm::any_tail;
-    f.product.tail_masked = 1;
+    forget_columns(f);
   } else if (axis == f.rank - 1) {
     core::unreachable("a loop over k is shared out in whole steps");
   }
@@ -76,7 +120,7 @@ constexpr stage_form team_form(const Plan& p, int place, int shared, const stage
     if (f.kind == plan::anchor::matmul && f.product.tiled == 0) {
       const plan::stage& s = p.stages[place];
       const bool same = x.axis == s.rank - 2 && detail::has_whole_blocks(f, s, l);
-      if (!same) detail::forget_axis(f, x.axis, detail::usual_rows(s, x, l.step));
+      if (!same) detail::forget_axis(f, p, s, x.axis, detail::usual_rows(s, x, l.step));
     }
     if (f.kind == plan::anchor::convolution && f.way == convolution_way::packed) {
       if (x.axis > 1) core::unreachable("a convolution is shared out by images and lines");

@@ -71,9 +71,9 @@ struct depth_splitter final {
   }
   /// Cycles of one thread that takes so many of a product's `whole` parts.
   constexpr std::int64_t part(const layer_work& l, std::int64_t parts, std::int64_t whole) const {
-    team_costs alone(machine, 1, 1);
-    alone.add({l.cycles * parts / whole, l.weight_bytes * parts / whole, 0, 1, false});
-    return alone.by_columns();
+    team_costs costs(machine, 1, 1);
+    costs.add({l.cycles * parts / whole, l.weight_bytes * parts / whole, 0, 1, false});
+    return costs.alone();
   }
   /// The least time of two threads that share rows or columns, or of one alone, in cycles.
   constexpr std::int64_t otherwise(const stage& s, layer_work l) const {

@@ -40,7 +40,14 @@ struct parallel_splitter final {
   shared_axis along;
   std::int64_t weights = weight_bytes_of_run(p);
 
-  constexpr bool pays(const stage& s) const { return cycles_of(p, s, machine) >= 4 * barrier; }
+  /// Cycles of one thread that reads the weights of the whole run.
+  constexpr std::int64_t cycles(const stage& s) const {
+    team_costs c(machine, 1, 1);
+    c.add(work_of(p, s, machine));
+    c.add_elsewhere(weights - weight_bytes(p, s));
+    return c.alone();
+  }
+  constexpr bool pays(const stage& s) const { return pays_for_team(cycles(s), barrier); }
   constexpr std::int64_t extent(const stage& s, int axis) const {
     return bound_of(s.extents[static_cast<std::size_t>(axis)], p.symbols);
   }
@@ -62,7 +69,8 @@ struct parallel_splitter final {
     const std::int64_t count = extent(s, rows.axis), columns = extent(s, s.rank - 2);
     const std::int32_t block =
         std::lcm(panel_columns, product_tile(p, s, machine).nv * machine.lanes);
-    const bool cuts = cuts_columns(p, s) && columns > block && (count > 1 || columns % block == 0);
+    const bool cuts = cuts_columns(p, s) && columns > block && (count > 1 || columns % block == 0)
+                      && pays_by_columns(cycles(s), barrier);
     team_costs c(machine, count, 2);
     c.add(work_of(p, s, machine));
     c.add_elsewhere(weights - weight_bytes(p, s));
@@ -117,12 +125,11 @@ struct parallel_splitter final {
   template <class Items>
   constexpr void add(Items& items, const item& x) {
     stage& s = p.stages[x.index];
-    const std::int64_t cycles = cycles_of(p, s, machine);
     const share_axis how = pays(s) ? axis_of(s) : share_axis{};
     if (how.axis >= 0) {
       const std::int64_t bound = extent(s, how.axis);
       const std::int64_t units = core::ceil_div(bound, std::int64_t{how.unit});
-      const std::int64_t grain = least_share(cycles, units, barrier) * how.unit;
+      const std::int64_t grain = least_share(cycles(s), units, barrier) * how.unit;
       if (grain < bound) {
         const auto l = p.loops.push({role::parallel,
                                      s.extents[static_cast<std::size_t>(how.axis)],

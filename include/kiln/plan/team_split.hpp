@@ -97,6 +97,7 @@ class team_costs final {
   /// Weights that something else reads in the same run.
   constexpr void add_elsewhere(std::int64_t bytes) { weight_bytes_ += bytes; }
 
+  [[nodiscard]] constexpr std::int64_t alone() const { return cost_of(all(way::alone)); }
   [[nodiscard]] constexpr std::int64_t by_rows() const { return cost_of(all(way::rows)); }
   [[nodiscard]] constexpr std::int64_t by_columns() const { return cost_of(all(way::columns)); }
 
@@ -205,7 +206,7 @@ class team_costs final {
   }
   /// Whether a layer may be shared out by columns, and is worth it.
   [[nodiscard]] constexpr bool pays(const layer_work& l) const {
-    return l.cuts && pays_for_team(std::max(l.cycles, streaming(l.weight_bytes, weight_bytes_)));
+    return l.cuts && pays_by_columns(std::max(l.cycles, streaming(l.weight_bytes, weight_bytes_)));
   }
   // Layer i, where a thread reads so many bytes in one run: by one thread,
   [[nodiscard]] constexpr std::int64_t alone_of(int i, std::int64_t read) const {
@@ -225,12 +226,11 @@ class team_costs final {
   // by columns, or by one thread where that is not worth a barrier.
   [[nodiscard]] constexpr std::int64_t columns_of(int i, std::int64_t read) const {
     const layer_work& l = layers_[static_cast<std::size_t>(i)];
-    const std::int64_t alone = alone_of(i, read);
-    if (!pays(l)) return alone;
+    if (!pays(l)) return alone_of(i, read);
     const std::int64_t stream = streaming(l.weight_bytes / threads_, read);
     const std::int64_t foreign = l.operand_bytes / threads_ * (threads_ - 1);
     const std::int64_t moved = foreign / far_bytes_per_cycle;
-    return std::min(alone, std::max(l.cycles / threads_, stream) + moved + barrier_cycles);
+    return std::max(l.cycles / threads_, stream) + moved + barrier_cycles;
   }
   /// Cycles for which so many bytes come, of so many that a thread reads in one run.
   [[nodiscard]] constexpr std::int64_t streaming(std::int64_t bytes, std::int64_t all) const {

@@ -202,7 +202,14 @@ constexpr std::int64_t cycles_of(const Plan& p, const stage& s, const core::targ
 
 /// Whether work of so many cycles is worth the barrier behind it: with two threads it then takes
 /// three quarters of the time at most.
-constexpr bool pays_for_team(std::int64_t cycles) { return cycles >= 4 * barrier_cycles; }
+constexpr bool pays_for_team(std::int64_t cycles, std::int64_t barrier = barrier_cycles) {
+  return cycles >= 4 * barrier;
+}
+/// The same for columns of a product: what threads take from each other's caches before and behind
+/// it costs, for small products, as much as the barrier.
+constexpr bool pays_by_columns(std::int64_t cycles, std::int64_t barrier = barrier_cycles) {
+  return cycles >= 6 * barrier;
+}
 
 /// How many of `count` equal parts of work a thread takes at least: half a barrier's time.
 constexpr std::int64_t least_share(std::int64_t cycles,

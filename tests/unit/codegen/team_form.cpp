@@ -60,6 +60,24 @@ constexpr auto in_one_step = [] {
   return codegen::team_form(p, s, 0, codegen::form_of(p, graph, s));
 }();
 static_assert(in_one_step.ragged && in_one_step.product == serial(anchor::matmul).product);
+// A tile for those halves, where another one is better for them.
+template <int Rows>
+constexpr auto halves_of() {
+  auto p = chain;
+  constexpr int place = stage_of(anchor::matmul);
+  p.loops[0].step = p.loops[0].extent.factor = Rows;
+  p.stages[place].extents[0].factor = Rows;
+  p.stages[place].extents[1].factor = 256;
+  p.stages[place].extents[2].factor = 512;
+  return codegen::team_form(p, place, 0, codegen::form_of(p, graph, place));
+}
+constexpr tensor::tile tile_of(int rows) {
+  constexpr tensor::factors floats{tensor::dtype::f32, tensor::dtype::f32};
+  return tensor::product_tile(core::native, floats, rows, 256, 512);
+}
+static_assert(halves_of<32>().product.block == tile_of(16));
+static_assert(halves_of<32>().product.rows_high == tensor::row_split(16, tile_of(16).mr).height(0));
+static_assert(halves_of<8>().product.block == tile_of(8), "few rows keep theirs");
 // Whole steps: nothing is new.
 static_assert(!shared(anchor::matmul, 64).ragged);
 static_assert(!shared(anchor::matmul, 128).ragged);

@@ -47,6 +47,17 @@ static_assert(product(4, 1024, 1024).axis == 1, "few rows wait for weights");
 static_assert(product(1, 1024, 1030).axis == -1, "the last block would have other sums");
 static_assert(product(8, 16, 16).axis == -1, "not worth a barrier");
 
+// Two products of one row: [1, k] * [k, 512] * [512, 256].
+constexpr found second_product(int k) {
+  test::graph_builder<8> b;
+  const int first = b.add<op::matmul_op>({b.input("x", shape(1, k)), b.weight("v", shape(k, 512))});
+  b.output(b.add<op::matmul_op>({first, b.weight("w", shape(512, 256))}));
+  return last_loop(b.build());
+}
+static_assert(second_product(16).axis == -1);
+static_assert(second_product(4096).axis == 1,
+              "more weights than the cache keeps: it waits for its");
+
 template <class Op>
 constexpr found of(const tensor::tensor_type& type, const typename Op::attributes& how = {}) {
   test::graph_builder<8> b;

@@ -35,6 +35,8 @@ static_assert(costs(1, 196608, 4, 2).by_columns() * 3 < costs(1, 196608, 4, 2).b
 static_assert(costs(8, 1 << 20, 3, 2).choose().apart[2]);
 static_assert(!costs(128, 1 << 20, 3, 2).choose().any_apart);
 static_assert(!costs(1, 64 * 64, 3, 2).choose().any_apart, "no layer is worth a barrier");
+static_assert(costs(1, 512 * 256, 1, 2).alone() == 16384);
+static_assert(!costs(1, 512 * 256, 1, 2).choose().any_apart, "nor is this one, as was measured");
 
 // Large layers by columns, small ones behind them by rows: one barrier for all of these.
 constexpr plan::team_choice mixed = [] {

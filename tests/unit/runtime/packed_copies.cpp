@@ -19,8 +19,8 @@ constexpr kiln::core::target small = [] {
   t.l2_bytes = 1 << 20;
   return t;
 }();
-static_assert(pays_to_copy(1, 2, small) && pays_to_copy(256 << 10, 16, small));
-static_assert(!pays_to_copy((256 << 10) + 1, 2, small), "they would not stay in the caches");
+static_assert(pays_to_copy(1, 2, small) && pays_to_copy(512 << 10, 16, small));
+static_assert(!pays_to_copy((512 << 10) + 1, 2, small), "they would not stay in the caches");
 static_assert(!pays_to_copy(1000, 1, small), "nobody shares them");
 static_assert(!pays_to_copy(1000, 17, small), "too much memory");
 static_assert(!pays_to_copy(0, 2, small), "there are none");
@@ -50,7 +50,7 @@ void check_copies(Executor& e, std::size_t bytes) {
 TEST_CASE("every thread but the first has all bytes, in lines of its own") {
   thread_pool pool{3};
   serial_executor in_order{2};
-  for (const std::size_t bytes : {1, 64, 4096, 10000}) {
+  for (const std::size_t bytes : {1U, 64U, 4096U, 10000U}) {
     check_copies(pool, bytes);
     check_copies(in_order, bytes);
   }
