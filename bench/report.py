@@ -130,6 +130,16 @@ def percent(line):
     return f"{value:.0f} %" if value > 0 and math.isfinite(value) else "–"
 
 
+def slowest(line):
+    """What one run in a hundred takes longer than, where single runs were timed."""
+    return duration(line["p99_us"]) if line.get("p99_us") else "–"
+
+
+def kilobytes(line):
+    """Scratch memory of one thread."""
+    return f"{line['scratch_bytes'] / 1024:.0f} KiB" if line.get("scratch_bytes") else "–"
+
+
 def label(key, group):
     """The workload's name, and what distinguishes it from the others of the group."""
     workload, dtype, _, _ = key
@@ -166,7 +176,9 @@ def table(group):
         for impls in group.values()
     ]
     columns["of peak"] = [percent(base_of(impls)) for impls in group.values()]
-    means = ["geometric mean", "", ""]
+    columns["p99"] = [slowest(base_of(impls)) for impls in group.values()]
+    columns["scratch"] = [kilobytes(base_of(impls)) for impls in group.values()]
+    means = ["geometric mean", "", "", "", ""]
     for name in names[1:]:
         ratios, columns[name] = [], []
         for impls in group.values():

@@ -6,7 +6,7 @@
 
 # kiln_find_headers(<name> <package> <header> <targets...>): defines kiln::<name>_headers from the first
 # target that exists, or else from the package's configuration, or else from a search for the header.
-# A folder given as KILN_<NAME>_INCLUDE_DIR comes before all of them.
+# A folder given as KILN_<NAME>_INCLUDE_DIR comes before all of them. Without the header there is no folder in it.
 function(kiln_find_headers name package header)
   string(TOUPPER ${name} upper)
   if(TARGET kiln::${name}_headers)
@@ -32,24 +32,37 @@ function(kiln_find_headers name package header)
   endforeach()
   find_path(KILN_${upper}_INCLUDE_DIR ${header} HINTS ${hints})
   mark_as_advanced(KILN_${upper}_INCLUDE_DIR)
-  if(NOT KILN_${upper}_INCLUDE_DIR)
-    message(FATAL_ERROR "kiln needs <${header}>. Install ${package}, or set KILN_${upper}_INCLUDE_DIR.")
-  endif()
   add_library(kiln::${name}_headers INTERFACE IMPORTED GLOBAL)
-  set_target_properties(kiln::${name}_headers PROPERTIES
-    INTERFACE_INCLUDE_DIRECTORIES "${KILN_${upper}_INCLUDE_DIR}")
+  if(KILN_${upper}_INCLUDE_DIR)
+    set_target_properties(kiln::${name}_headers PROPERTIES
+      INTERFACE_INCLUDE_DIRECTORIES "${KILN_${upper}_INCLUDE_DIR}")
+  endif()
+endfunction()
+
+# kiln_check_xsimd(): says what is wrong with xsimd. No more, since machines with AVX2 and FMA do without; where it is
+# needed, including it fails.
+function(kiln_check_xsimd)
+  set(advice "Targets without AVX2 and FMA need it: install xsimd, or set KILN_XSIMD_INCLUDE_DIR")
+  if(NOT KILN_XSIMD_INCLUDE_DIR)
+    message(STATUS "kiln: <xsimd/xsimd.hpp> was not found. ${advice}")
+    return()
+  endif()
+  set(version)
+  foreach(part MAJOR MINOR)
+    file(STRINGS ${KILN_XSIMD_INCLUDE_DIR}/xsimd/config/xsimd_config.hpp line
+      REGEX "define XSIMD_VERSION_${part} +[0-9]+")
+    string(REGEX MATCH "[0-9]+$" line "${line}")
+    string(APPEND version "${line}.")
+  endforeach()
+  if(version VERSION_LESS 8.1 OR NOT version VERSION_LESS 15)
+    message(STATUS "kiln: expected xsimd 8.1 or newer, but older than 15; actual ${version}x in "
+      "${KILN_XSIMD_INCLUDE_DIR}. ${advice}")
+  endif()
 endfunction()
 
 kiln_find_headers(boost Boost boost/hana/tuple.hpp Boost::hana Boost::headers)
-kiln_find_headers(xsimd xsimd xsimd/xsimd.hpp xsimd)
-set(kiln_xsimd_version)
-foreach(part MAJOR MINOR)
-  file(STRINGS ${KILN_XSIMD_INCLUDE_DIR}/xsimd/config/xsimd_config.hpp kiln_xsimd_line
-    REGEX "define XSIMD_VERSION_${part} +[0-9]+")
-  string(REGEX MATCH "[0-9]+$" kiln_xsimd_line "${kiln_xsimd_line}")
-  string(APPEND kiln_xsimd_version "${kiln_xsimd_line}.")
-endforeach()
-if(kiln_xsimd_version VERSION_LESS 8.1 OR NOT kiln_xsimd_version VERSION_LESS 15)
-  message(FATAL_ERROR "kiln: expected xsimd 8.1 or newer, but older than 15; actual ${kiln_xsimd_version}x in "
-    "${KILN_XSIMD_INCLUDE_DIR}. Set KILN_XSIMD_INCLUDE_DIR to one.")
+if(NOT KILN_BOOST_INCLUDE_DIR)
+  message(FATAL_ERROR "kiln needs <boost/hana/tuple.hpp>. Install Boost, or set KILN_BOOST_INCLUDE_DIR.")
 endif()
+kiln_find_headers(xsimd xsimd xsimd/xsimd.hpp xsimd)
+kiln_check_xsimd()

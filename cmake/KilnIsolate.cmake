@@ -2,7 +2,7 @@
 # Makes one object of the objects of one instruction set and leaves it one global name, the entry's. Fails if
 # anything in it could be shared with code for another instruction set, or would run before it is chosen.
 #
-# cmake -D objects=a.o|b.o -D output=o.o -D entry=f -D isa=avx2 -D instrumented=FALSE
+# cmake -D objects=a.o|b.o -D output=o.o -D entry=f -D isa=avx2
 #       -D ld=ld -D objcopy=objcopy -D nm=nm -D readelf=readelf -P KilnIsolate.cmake
 
 cmake_minimum_required(VERSION 3.20)
@@ -38,15 +38,22 @@ if(NOT entry IN_LIST names)
   refuse("expected a function extern \"C\" ${entry}() in its sources, actual none")
 endif()
 
-# Code that runs before main would run on machines that lack the instruction set.
-run(sections ${readelf} --sections --wide ${output}.merged)
-if(NOT instrumented AND sections MATCHES "\\.(preinit_array|init_array|ctors|fini_array|dtors)[. ]")
+# Code that runs before main would run on machines that lack the instruction set. Priorities up to 100 are the
+# compiler's own: code for sanitizers, coverage and profiles registers itself there.
+run(text ${readelf} --sections --wide ${output}.merged)
+string(REGEX MATCHALL " \\.(preinit_array|init_array|ctors|fini_array|dtors)[.0-9]* " sections "${text}")
+list(TRANSFORM sections STRIP)
+list(FILTER sections EXCLUDE REGEX "_array\\.0*([0-9]?[0-9]|100)$")
+if(sections)
   names_of(names ${output}.merged --defined-only)
   list(FILTER names INCLUDE REGEX "^_GLOBAL__(sub_)?I_")
   list(TRANSFORM names REPLACE "^_GLOBAL__(sub_)?I_" "")
+  if(NOT names)
+    list(TRANSFORM sections PREPEND "section " OUTPUT_VARIABLE names)
+  endif()
   list(JOIN names ", " names)
-  refuse("something in its sources runs before main (${names}): make variables at namespace scope constinit and do not \
-include <iostream>")
+  refuse("something in its sources runs before main (${names}): make variables at namespace scope constinit, do not \
+include <iostream>, and give no function the attribute constructor or destructor")
 endif()
 
 run(ignored ${objcopy} --redefine-sym ${entry}=${entry}_${isa} ${output}.merged ${output}.renamed)

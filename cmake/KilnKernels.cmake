@@ -5,8 +5,8 @@
 #                  [ISAS sse2 sse4 avx2 avx2_vnni avx512 avx512_vnni avx512_bf16 amx]
 #                  [ENTRY <function>] [LIBRARIES <libraries...>])
 #
-# Defines the static library <target>. One of the sources defines the entry, whose name is the target's unless
-# ENTRY says another:
+# Defines the static library <target>, for programs and for shared libraries. One of the sources defines the entry,
+# whose name is the target's unless ENTRY says another:
 #
 #     extern "C" const my_table* my_kernels();
 #
@@ -18,9 +18,10 @@
 # the standard library's inline ones included, and nothing may run before main. Both are checked at every build. Hence
 # each has an error handler of its own (-fno-exceptions), and with libc++ catch what they throw as the standard's type.
 #
-# The sources are compiled with the LIBRARIES' usage requirements and without link-time optimisation. Without ISAS
-# they are compiled for all. On other architectures than x86-64 there is one build, for whatever the compiler's flags
-# say.
+# The sources are compiled with the LIBRARIES' usage requirements and without link-time optimisation. Whoever links
+# <target> links the LIBRARIES too, whose own code exists once, not once for each instruction set. Without ISAS the
+# sources are compiled for all. On other architectures than x86-64 there is one build, for whatever the compiler's
+# flags say.
 function(kiln_add_kernels target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "ENTRY" "ISAS;LIBRARIES")
   set(sources ${arg_UNPARSED_ARGUMENTS})
@@ -50,7 +51,12 @@ function(kiln_add_kernels target)
   set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
   list(GET KILN_EVERY_ISA 0 lowest)
   kiln_isa_flags(flags ${lowest})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${target} PRIVATE kiln::kiln)
+  if(arg_LIBRARIES)
+    string(REPLACE "\\;" ";" libraries "${arg_LIBRARIES}")  # in generator expressions
+    target_link_libraries(${target} INTERFACE "$<LINK_ONLY:${libraries}>")
+  endif()
   target_compile_options(${target} PRIVATE ${flags})
 endfunction()
 
@@ -107,16 +113,13 @@ function(kiln_add_isolated_object out target isa entry sources libraries)
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
     $<$<CXX_COMPILER_ID:Clang>:-fno-addrsig>)
   target_link_libraries(${unit} PRIVATE kiln::kiln ${libraries} ${unit}_flags)
-  set_target_properties(${unit} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF)
+  # Hidden: as fast as code that only a program can hold.
+  set_target_properties(${unit} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${unit}.o)
-  set(instrumented FALSE)
-  string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
-  if("${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${config}}" MATCHES "-fsanitize=|--coverage|-fprofile-")
-    set(instrumented TRUE)  # such code registers itself at start
-  endif()
   add_custom_command(OUTPUT ${object}
     COMMAND ${CMAKE_COMMAND} -D "objects=$<JOIN:$<TARGET_OBJECTS:${unit}>,|>" -D output=${object}
-      -D entry=${entry} -D isa=${isa} -D instrumented=${instrumented} -D ld=${KILN_LD} -D objcopy=${CMAKE_OBJCOPY}
+      -D entry=${entry} -D isa=${isa} -D ld=${KILN_LD} -D objcopy=${CMAKE_OBJCOPY}
       -D nm=${CMAKE_NM} -D readelf=${CMAKE_READELF} -P ${KILN_CMAKE_DIR}/KilnIsolate.cmake
     DEPENDS ${unit} $<TARGET_OBJECTS:${unit}> ${KILN_CMAKE_DIR}/KilnIsolate.cmake
     COMMENT "Isolating ${entry} for ${isa}" VERBATIM)

@@ -111,17 +111,24 @@ namespace detail {
 template <class Net, dtype Element>
 class placed_net final {
  public:
-  template <class... Pool>
-  placed_net(const named_weights& w, const plan_place& at, Pool&... pool)
+  placed_net(const named_weights& w, const plan_place& at)
       : weights_(at.packed, w),
-        context_(weights_, pool..., at.scratch),
-        arguments_(Net::template view<"x">(static_cast<const element*>(at.x)),
-                   Net::template view<"y">(static_cast<element*>(at.y))) {}
+        context_(weights_, at.scratch),
+        arguments_(at_of(at)) {}
+  /// In scratch of its own, as users have it: threads then read copies of small weights.
+  placed_net(const named_weights& w, const plan_place& at, kiln::thread_pool& pool)
+      : weights_(at.packed, w),
+        context_(weights_, pool),
+        arguments_(at_of(at)) {}
 
   void run() noexcept { context_.run(arguments_); }
 
  private:
   using element = kiln::codegen::element_t<Element>;
+  static typename Net::arguments at_of(const plan_place& at) {
+    return {Net::template view<"x">(static_cast<const element*>(at.x)),
+            Net::template view<"y">(static_cast<element*>(at.y))};
+  }
   typename Net::weights weights_;
   typename Net::context context_;
   typename Net::arguments arguments_;

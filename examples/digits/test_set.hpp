@@ -42,12 +42,12 @@ inline std::size_t largest(std::span<const float> scores) {
   return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-/// How many images a net reads as what was written.
+/// How many images, from number `first` on, a net reads as what was written.
 template <class Net, class Context>
-std::size_t count_right(const test_set& test, Context& context) {
+std::size_t count_right(const test_set& test, Context& context, std::size_t first = 0) {
   std::array<float, classes> scores{};
   std::size_t right = 0;
-  for (std::size_t i = 0; i < test.labels.size(); ++i) {
+  for (std::size_t i = first; i < test.labels.size(); ++i) {
     context.run(Net::template view<"x">(test.image(i)), Net::template view<"y">(scores));
     right += largest(scores) == test.labels[i] ? 1U : 0U;
   }

@@ -2,6 +2,7 @@
 // Compiled once for each instruction set: the net, and the table that leads to it.
 #include "digits_net.hpp"
 
+#include <kiln/calibrate.hpp>
 #include <kiln/kiln.hpp>
 
 #include <memory>
@@ -10,13 +11,15 @@
 namespace {
 
 using namespace kiln::literals;
-constexpr auto x = kiln::input<"x", kiln::f32>(1_c, 64_c);
+constexpr auto x = kiln::input<"x", kiln::f32>(32_c, 64_c);
 constexpr auto w1 = kiln::weight<"w1", kiln::f32>(64_c, 64_c);
 constexpr auto b1 = kiln::weight<"b1", kiln::f32>(64_c);
 constexpr auto w2 = kiln::weight<"w2", kiln::f32>(64_c, 10_c);
 constexpr auto b2 = kiln::weight<"b2", kiln::f32>(10_c);
 constexpr auto y = kiln::matmul(kiln::relu(kiln::matmul(x, w1) + b1), w2) + b2;
-using net = kiln::compile<y>;
+// Products of bf16: on tiles, or with instructions for pairs, where there are such.
+using net = kiln::compile<y, kiln::in_bf16>;
+static_assert(batch == 32);
 
 class compiled_net final : public digits_net {
  public:
@@ -27,8 +30,9 @@ class compiled_net final : public digits_net {
                  kiln::bind<"b2">(data.b2)),
         context_(weights_) {}
 
-  void run(std::span<const float, 64> image, std::span<float, 10> scores) noexcept override {
-    context_.run(net::view<"x">(image), net::view<"y">(scores));
+  void run(std::span<const float, batch * 64> images,
+           std::span<float, batch * 10> scores) noexcept override {
+    context_.run(net::view<"x">(images), net::view<"y">(scores));
   }
 
  private:

@@ -2,6 +2,7 @@
 // The digits net as the service sees it: no kiln, and no instruction set.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 
@@ -11,7 +12,10 @@ struct digits_data final {
   std::span<const float> w2, b2;  // [64, 10], [10]
 };
 
-/// One net: scores of one image a call. One run at a time for each object.
+/// Images of a call.
+inline constexpr std::size_t batch = 32;
+
+/// One net: scores of a batch of images a call, in bf16. One run at a time for each object.
 class digits_net {
  public:
   digits_net() = default;
@@ -19,8 +23,9 @@ class digits_net {
   digits_net& operator=(const digits_net&) = delete;
   virtual ~digits_net() = default;
 
-  /// image: [64], scores: [10].
-  virtual void run(std::span<const float, 64> image, std::span<float, 10> scores) noexcept = 0;
+  /// images: [batch, 64], scores: [batch, 10].
+  virtual void run(std::span<const float, batch * 64> images,
+                   std::span<float, batch * 10> scores) noexcept = 0;
 };
 
 /// What every instruction set provides.

@@ -23,7 +23,7 @@
 namespace kiln {
 
 /// Settings of the same net of floats with one more output, "ranges": f32[products, 2], the least
-/// and the greatest number that enters each matmul and convolution with constant weights.
+/// and the greatest number that enters each matmul and convolution with constant weights of floats.
 struct observing : settings {
   static constexpr auto passes = pass::optimize.after(pass::observe_ranges);
 };
@@ -38,7 +38,8 @@ struct ranges_come_from_kiln_calibrate final {
 
 /// Settings of the net on 8-bit integers. Weights stay f32 until bind, which quantises them by
 /// column; one more weight is "ranges", what calibrate() gives: bound by name, or stored in the
-/// file beside the others.
+/// file beside the others. Products by weights that are dequantised already, those in groups of 4
+/// or 8 bits among them, stay what they are, have no range and cost what they cost elsewhere.
 ///
 ///     using int8_net = kiln::compile<y, kiln::in_int8>;
 ///     int8_net::weights w{kiln::bind<"w1">(w1), ..., kiln::bind<"ranges">(ranges)};
@@ -61,7 +62,7 @@ struct in_int8_with : settings {
   static constexpr auto passes = pass::optimize.after(pass::to_int8_fn{flat.data(), {}});
 };
 
-/// Settings of the net with products of bf16.
+/// Settings of the net with products of bf16, but for those by dequantised weights: as in in_int8.
 struct in_bf16 : settings {
   static constexpr auto passes = pass::optimize.after(pass::to_bf16);
 };
@@ -123,24 +124,39 @@ class calibration final {
 ///
 /// @shape   out: [products, 2]
 /// @errors  kiln::error: no batch, NaN or infinity, percentile is not from 0 to 100
+///          compile time: a net without `observing`, of eight outputs, with one that is called
+///          "ranges", or without such products
 template <class Net, class Batches, class Run>
 std::vector<float> calibrate(const typename Net::weights& weights,
                              const Batches& batches,
                              Run run,
                              double percentile = 100) {
-  constexpr auto last = static_cast<std::size_t>(Net::graph.output_count - 1);
-  static_assert(Net::graph.outputs[last].name == pass::observe_ranges_fn::output,
+  constexpr const auto& watched = Net::graph;
+  constexpr auto last = watched.outputs[static_cast<std::size_t>(watched.output_count - 1)];
+  constexpr auto without = pass::observe_ranges.obstacle_in(Net::lowered);
+  constexpr bool observes = last.name == pass::observe_ranges_fn::output;
+  using obstacle = pass::observe_ranges_fn::obstacle;
+  static_assert(without != obstacle::name_taken,
+                "kiln: calibrate needs the name \"ranges\", which an output of the net has");
+  static_assert(without != obstacle::outputs,
+                "kiln: calibrate needs one more output, and the net has as many as it may");
+  static_assert(without != obstacle::no_product,
+                "kiln: calibrate finds no product by constant weights of floats in the net");
+  static_assert(without != obstacle::none || observes,
                 "kiln: calibrate takes a net that was compiled with kiln::observing");
-  constexpr auto products =
-      static_cast<std::size_t>(Net::graph[Net::graph.outputs[last].node].type[0].factor);
-  typename Net::context context{weights};
-  calibration seen;
-  std::vector<float> ranges(products * 2);
-  for (const auto& batch : batches) {
-    run(context, batch, Net::template view<"ranges">(ranges));
-    seen.add(ranges);
+  if constexpr (without == obstacle::none && observes) {
+    constexpr auto products = static_cast<std::size_t>(watched[last.node].type[0].factor);
+    typename Net::context context{weights};
+    calibration seen;
+    std::vector<float> ranges(products * 2);
+    for (const auto& batch : batches) {
+      run(context, batch, Net::template view<"ranges">(ranges));
+      seen.add(ranges);
+    }
+    return seen.ranges(percentile);
+  } else {
+    return {};
   }
-  return seen.ranges(percentile);
 }
 
 /// A source of weights, a file for one, and the ranges that it lacks.

@@ -1,35 +1,74 @@
 # SPDX-License-Identifier: MIT
-# Which versions of xsimd are accepted: from 8.1 on, older than 15; others are refused in words.
+# xsimd from 8.1 on, older than 15, is taken without a word. Others, and none, are named when kiln is configured and
+# refused by the compiler, but only where they are included: kernels for AVX2 need none.
 cmake_minimum_required(VERSION 3.20)
 
-# configure(<version>): sets code and text of kiln's configuration with this xsimd.
-function(configure version)
-  set(folder ${work}/xsimd-${version})
-  string(REPLACE "." ";" parts ${version})
-  list(GET parts 0 major)
-  list(GET parts 1 minor)
-  file(WRITE ${folder}/xsimd/xsimd.hpp "")
-  file(WRITE ${folder}/xsimd/config/xsimd_config.hpp
-    "#define XSIMD_VERSION_MAJOR ${major}\n#define XSIMD_VERSION_MINOR ${minor}\n#define XSIMD_VERSION_PATCH 0\n")
-  execute_process(COMMAND ${CMAKE_COMMAND} -S ${kiln_source} -B ${work}/build -G ${generator}
-    -D CMAKE_CXX_COMPILER=${compiler} -D KILN_XSIMD_INCLUDE_DIR=${folder} -D KILN_BUILD_TESTS=OFF
-    -D KILN_BUILD_EXAMPLES=OFF RESULT_VARIABLE code OUTPUT_QUIET ERROR_VARIABLE text)
+# run(<command...>): sets code and text.
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text)
   string(REGEX REPLACE "[ \n]+" " " text "${text}")
-  message(STATUS "${version}: ${code} ${text}")
+  message(STATUS "${ARGN}: ${code} ${text}")
   set(code ${code} PARENT_SCOPE)
   set(text "${text}" PARENT_SCOPE)
 endfunction()
 
+# configure(<source> <options...>): sets code and text of its configuration, without other tests.
+function(configure source)
+  file(REMOVE_RECURSE ${work}/build)
+  run(${CMAKE_COMMAND} -S ${source} -B ${work}/build -G ${generator} -D CMAKE_CXX_COMPILER=${compiler}
+    -D KILN_BUILD_TESTS=OFF -D KILN_BUILD_EXAMPLES=OFF ${ARGN})
+  set(code ${code} PARENT_SCOPE)
+  set(text "${text}" PARENT_SCOPE)
+endfunction()
+
+# write_xsimd(<version>): a folder with nothing of it but its number.
+function(write_xsimd version)
+  string(REGEX MATCH "([0-9]+)[.]([0-9]+)" ignored ${version})
+  set(numbers
+    "#define XSIMD_VERSION_MAJOR ${CMAKE_MATCH_1}\n#define XSIMD_VERSION_MINOR ${CMAKE_MATCH_2}\n")
+  file(WRITE ${work}/xsimd-${version}/xsimd/xsimd.hpp "${numbers}")
+  file(WRITE ${work}/xsimd-${version}/xsimd/config/xsimd_config.hpp "${numbers}")
+endfunction()
+
 file(REMOVE_RECURSE ${work})
 foreach(version 8.1 9.0 13.2 14.1)
-  configure(${version})
-  if(NOT code EQUAL 0)
+  write_xsimd(${version})
+  configure(${kiln_source} -D KILN_XSIMD_INCLUDE_DIR=${work}/xsimd-${version})
+  if(NOT code EQUAL 0 OR text MATCHES "kiln: ")
     message(FATAL_ERROR "expected: ${version} accepted")
   endif()
 endforeach()
 foreach(version 7.6 8.0 15.0)
-  configure(${version})
-  if(code EQUAL 0 OR NOT text MATCHES "expected xsimd 8.1 or newer, but older than 15; actual ${version}.x in ")
-    message(FATAL_ERROR "expected: ${version} refused")
+  write_xsimd(${version})
+  configure(${kiln_source} -D KILN_XSIMD_INCLUDE_DIR=${work}/xsimd-${version})
+  if(NOT code EQUAL 0 OR NOT text MATCHES
+      "kiln: expected xsimd 8.1 or newer, but older than 15; actual ${version}.x in .*Targets without AVX2")
+    message(FATAL_ERROR "expected: ${version} named")
   endif()
 endforeach()
+
+# No xsimd at all. The compiler may still know the folder in which CMake must not look.
+set(missing -D KILN_BOOST_INCLUDE_DIR=${boost} -D CMAKE_DISABLE_FIND_PACKAGE_xsimd=ON
+  -D CMAKE_IGNORE_PATH=${xsimd})
+configure(${kiln_source} ${missing})
+if(NOT code EQUAL 0 OR NOT text MATCHES "kiln: <xsimd/xsimd.hpp> was not found. Targets without AVX2")
+  message(FATAL_ERROR "expected: configured without xsimd")
+endif()
+if(NOT processor MATCHES "^(x86_64|AMD64|amd64)$")
+  return()
+endif()
+
+# Kernels for AVX2 are compiled without it, in a project of their own; kernels for SSE2 say what they lack.
+set(consumer ${kiln_source}/tests/install -D KILN_WAY=add_subdirectory -D KILN_SOURCE=${kiln_source})
+foreach(wrong "${missing}" "-D;KILN_XSIMD_INCLUDE_DIR=${work}/xsimd-7.6")
+  configure(${consumer} ${wrong} -D KILN_CONSUMER_ISAS=avx2)
+  run(${CMAKE_COMMAND} --build ${work}/build)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "expected: kernels for AVX2 without xsimd")
+  endif()
+endforeach()
+configure(${consumer} -D KILN_XSIMD_INCLUDE_DIR=${work}/xsimd-7.6 -D KILN_CONSUMER_ISAS=sse2)
+run(${CMAKE_COMMAND} --build ${work}/build)
+if(code EQUAL 0 OR NOT text MATCHES "error.*kiln: expected xsimd 8.1 or newer, but older than 15")
+  message(FATAL_ERROR "expected: kernels for SSE2 refused")
+endif()

@@ -121,6 +121,19 @@ constexpr auto rows = kiln::matmul(kiln::input<"x", f32>(kiln::dim<"batch", 60>,
                                                              kiln::weight<"s", f32>(16_c, 512_c)));
 using rows_net = kiln::compile<rows>;
 
+// Two layers whose weights a team shares out by columns, while one thread takes a few rows through
+// both.
+constexpr auto few_rows = kiln::input<"x", f32>(kiln::dim<"n", 3>, 512_c);
+constexpr auto first_layer =
+    kiln::relu(kiln::matmul(few_rows,
+                            kiln::dequantize_int4<32>(kiln::weight<"q", u8>(256_c, 2048_c),
+                                                      kiln::weight<"s", f32>(16_c, 2048_c))));
+constexpr auto two_layers =
+    kiln::matmul(first_layer,
+                 kiln::dequantize_int4<32>(kiln::weight<"r", u8>(1024_c, 2048_c),
+                                           kiln::weight<"t", f32>(64_c, 2048_c)));
+using few_rows_net = kiln::compile<two_layers>;
+
 // Runs of one batch on one thread and on two: the same bits, and what was written.
 struct fixture {
   std::mt19937 engine{5};
@@ -178,6 +191,34 @@ TEST_CASE("eight bits") { check<eight_net>(); }
 TEST_CASE("in blocks of rows, and in batches") { check<layers_net>(); }
 TEST_CASE_FIXTURE(fixture, "the same bits on two threads, by columns and by rows") {
   for (const std::size_t batch : {1U, 3U, 57U}) check(batch);
+}
+TEST_CASE("few rows have the same bits through both layers and by columns of each") {
+  const auto bytes = [](std::size_t n, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::vector<std::uint8_t> v(n);
+    for (auto& e : v) e = static_cast<std::uint8_t>(engine());
+    return v;
+  };
+  const auto floats = [](std::size_t n, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::vector<float> v(n);
+    for (float& e : v) e = static_cast<float>(static_cast<int>(engine() % 2000U) - 1000) / 1000;
+    return v;
+  };
+  const auto q = bytes(std::size_t{256} * 2048, 1), r = bytes(std::size_t{1024} * 2048, 2);
+  const auto s = floats(std::size_t{16} * 2048, 3), t = floats(std::size_t{64} * 2048, 4);
+  const few_rows_net::weights w{
+      kiln::bind<"q">(q), kiln::bind<"r">(r), kiln::bind<"s">(s), kiln::bind<"t">(t)};
+  kiln::runtime::thread_pool pool{3};
+  few_rows_net::context alone{w}, together{w, pool};
+  for (const std::size_t rows : {1U, 2U, 3U}) {
+    CAPTURE(rows);
+    const auto x = floats(rows * 512, 5);
+    std::vector<float> one(rows * 2048), three(rows * 2048);
+    alone.run(few_rows_net::view<"x">(x), few_rows_net::view<"y">(one));
+    together.run(few_rows_net::view<"x">(x), few_rows_net::view<"y">(three));
+    CHECK(one == three);
+  }
 }
 TEST_CASE("a label says how many bits, and of how many numbers") {
   using net = kiln::compile<large<8, f32>>;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <support/run_plan.hpp>
 #include <vector>
 
 namespace {
@@ -46,6 +47,20 @@ constexpr auto mapped = kiln::map(
     kiln::cast<kiln::f32>(product));
 using outer_net = kiln::compile<mapped>;
 
+// A function that leaves the tiles to others, as a net of another library does at its end; one
+// stage behind the product, one in it, and products before and behind.
+constexpr auto give_up = [](float v) {
+  if constexpr (kiln::core::native.tiles) {
+    if (kiln::simd::may_use_tiles()) kiln::simd::release_tiles();
+  }
+  return v;
+};
+constexpr auto square = kiln::weight<"square", kiln::bf16>(128_c, 128_c);
+constexpr auto behind = kiln::cast<kiln::bf16>(kiln::map(
+    give_up, kiln::softmax(kiln::map(give_up, kiln::cast<kiln::f32>(kiln::matmul(x, square))))));
+constexpr auto given_up = kiln::matmul(behind, kiln::weight<"w", kiln::bf16>(128_c, 64_c));
+using giving_net = kiln::compile<given_up>;
+
 // ---- integers on a team -------------------------------------------------------------------------
 
 constexpr auto a8 = kiln::input<"a", kiln::s8>(16_c, 256_c);
@@ -64,6 +79,10 @@ struct backwards final {
 
 }  // namespace
 
+TEST_CASE("a function may leave the tiles to others") {
+  kiln::test::check_plan<giving_net>(1);
+  kiln::test::check_plan<giving_net>(2);
+}
 TEST_CASE("a net may run inside of a function of another one") {
   std::uint32_t seed = 1;
   std::vector<bf16> x_data(64 * 128), w_data(128 * 64);

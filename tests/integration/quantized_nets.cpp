@@ -91,6 +91,29 @@ constexpr auto separable =
 using separable_net = kiln::compile<separable>;
 static_assert(integer_products<separable_net>() == 2);
 
+// Sequences, whose convolutions are those of images: one with a zero point and a residual, several
+// without; a product of an image seen as rows.
+constexpr kiln::window1d causal{.pad = kiln::causal};
+constexpr auto taps = kiln::dequantize(kiln::weight<"taps", s8>(3_c, 16_c, 16_c),
+                                       kiln::abs(kiln::weight<"tap_scale", f32>(16_c)));
+constexpr auto tap_bias = kiln::weight<"tap_bias", f32>(16_c);
+constexpr auto sequence = kiln::dequantize(kiln::input<"sequence", u8>(1_c, 21_c, 16_c), 0.02F, 3);
+constexpr auto with_sequence = kiln::quantize<u8>(
+    kiln::relu(kiln::conv1d<causal>(sequence, taps) + tap_bias + sequence), 0.25F);
+using sequence_net = kiln::compile<with_sequence>;
+constexpr auto sequences = kiln::dequantize(kiln::input<"sequences", s8>(2_c, 21_c, 16_c), 0.02F);
+constexpr auto after_sequences =
+    kiln::quantize<s8>(kiln::relu(kiln::conv1d<causal>(sequences, taps) + tap_bias), 0.25F);
+using sequences_net = kiln::compile<after_sequences>;
+constexpr auto flattened =
+    kiln::matmul(kiln::reshape(kiln::dequantize(image, 0.02F, 5), 2_c, 1152_c),
+                 kiln::dequantize(kiln::weight<"dense", s8>(1152_c, 10_c), 0.01F));
+using flattened_net = kiln::compile<flattened>;
+static_assert(integer_products<sequence_net>() == 1 && integer_products<sequences_net>() == 1);
+static_assert(integer_products<flattened_net>() == 1);
+// What follows is in the convolution's registers.
+static_assert(sequence_net::groups == 1 && sequences_net::groups == 1);
+
 // Scales of each run: by row and by tensor, unsigned and signed.
 constexpr auto x = kiln::input<"x", f32>(11_c, 30_c);
 constexpr auto w = kiln::weight<"w", s8>(30_c, 18_c);
@@ -134,6 +157,9 @@ TEST_CASE("a convolution with a border, a bias of s32") { check<convolution_net>
 TEST_CASE("a border around an image with a zero point") { check<bordered_net>(); }
 TEST_CASE("a residual") { check<residual_net>(); }
 TEST_CASE("depthwise and pointwise") { check<separable_net>(); }
+TEST_CASE("a sequence with a residual") { check<sequence_net>(); }
+TEST_CASE("several sequences") { check<sequences_net>(); }
+TEST_CASE("an image as rows") { check<flattened_net>(); }
 TEST_CASE("scales of the run") { check<dynamic_net>(); }
 TEST_CASE("weights in few bits") { check<few_bits_net>(); }
 TEST_CASE("there and back") { check<fake_net>(); }

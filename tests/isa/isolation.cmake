@@ -10,7 +10,7 @@ function(isolate name text)
   execute_process(COMMAND ${compiler} -std=c++20 -O1 ${flags} -c ${name}.cpp -o ${name}.o WORKING_DIRECTORY ${work}
     COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND ${CMAKE_COMMAND} -D objects=${work}/${name}.o -D output=${work}/${name}.isolated.o
-    -D entry=entry -D isa=avx2 -D instrumented=FALSE -D ld=${ld} -D objcopy=${objcopy} -D nm=${nm}
+    -D entry=entry -D isa=avx2 -D ld=${ld} -D objcopy=${objcopy} -D nm=${nm}
     -D readelf=${readelf} -P ${script} RESULT_VARIABLE code ERROR_VARIABLE err)
   string(REGEX REPLACE "[ \n]+" " " err "${err}")
   message(STATUS "${name}: ${code} ${err}")
@@ -51,6 +51,21 @@ execute_process(COMMAND ${nm} --format=posix --defined-only ${work}/fine.isolate
 if(NOT before MATCHES " [uVW] " OR after MATCHES " [uVWi] " OR NOT after MATCHES "entry_avx2 T ")
   message(FATAL_ERROR "expected: shared symbols before, none after\n${before}\n${after}")
 endif()
-expect_refusal(early "extern int f();\nint early = f();\nextern \"C\" const void* entry() { return &early; }\n"
+set(early "extern int f();\nint early = f();\nextern \"C\" const void* entry() { return &early; }\n")
+expect_refusal(early "${early}"
   "'entry' for avx2: something in its sources runs before main \\([^)]*early[^)]*\\): make variables")
+set(nameless "void f();\n[[gnu::constructor]] static void nameless() { f(); }\nextern \"C\" void entry() {}\n")
+expect_refusal(nameless "${nameless}" "runs before main \\(section \\.init_array\\): make .* no function the attribute")
 expect_refusal(nothing "int f() { return 1; }\n" "expected a function extern \"C\" entry\\(\\) in its sources")
+
+# What sanitizers and the like start before main is no business of the sources'; what the sources start still is.
+foreach(instrument -fsanitize=address -fsanitize=thread -fsanitize=undefined --coverage -fprofile-generate)
+  list(APPEND flags ${instrument})
+  isolate(fine${instrument} "${source}")
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "expected: no refusal")
+  endif()
+  expect_refusal(early${instrument} "${early}" "runs before main \\([^)]*early[^)]*\\)")
+  expect_refusal(nameless${instrument} "${nameless}" "runs before main \\(section \\.init_array\\)")
+  list(REMOVE_ITEM flags ${instrument})
+endforeach()

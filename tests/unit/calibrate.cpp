@@ -47,6 +47,25 @@ static_assert(products_of<kiln::op::matmul_op, int8>(kiln::s32) == 2);
 static_assert(products_of<kiln::op::matmul_op, fixed>(kiln::s32) == 2);
 static_assert(products_of<kiln::op::matmul_op, bf16>(kiln::bf16) == 2);
 
+// Weights in groups of 4 and 8 bits stay in memory as they are, whatever the others become.
+constexpr auto g4 = kiln::dequantize_int4<8>(kiln::weight<"g4", kiln::u8>(20_c, 32_c),
+                                             kiln::weight<"s4", f32>(5_c, 32_c));
+constexpr auto g8 = kiln::dequantize_grouped<8>(kiln::weight<"g8", kiln::s8>(32_c, 6_c),
+                                                kiln::weight<"s8", f32>(4_c, 6_c));
+constexpr auto by_groups = kiln::matmul(kiln::matmul(kiln::relu(kiln::matmul(x, w1) + b1), g4), g8);
+template <class Settings>
+constexpr bool keeps_groups(kiln::tensor::dtype element) {
+  using net = kiln::compile<by_groups, Settings>;
+  return products_of<kiln::op::grouped_matmul_op, net>(f32) == 2
+         && products_of<kiln::op::matmul_op, net>(element) == 1;
+}
+static_assert(keeps_groups<kiln::settings>(f32));
+static_assert(keeps_groups<kiln::in_int8>(kiln::s32));
+static_assert(keeps_groups<kiln::in_bf16>(kiln::bf16));
+constexpr const auto& watched_groups = kiln::compile<by_groups, kiln::observing>::graph;
+static_assert(watched_groups[watched_groups.outputs[1].node].type
+              == kiln::tensor::static_type(f32, 1, 2));
+
 std::vector<float> numbers(std::size_t n, unsigned seed, float size) {
   std::mt19937 engine(seed);
   std::uniform_real_distribution<float> any(-size, size);

@@ -196,6 +196,14 @@ struct emitter final : private addresses<Net> {
       });
     });
     call<S, Item, key>(f, a);
+    if constexpr (uses_tiles(p) && runs_users_code(s)) simd::forget_tiles();
+  }
+  static constexpr bool runs_users_code(const plan::stage& s) {
+    bool any = false;
+    for (int i = 0; i < s.instructions; ++i) {
+      any = any || detail::calls_user(p.instructions[s.first_instruction + i]);
+    }
+    return any;
   }
 
   /// Extents of the image of a pooling, and where this stage's part of the results begins.

@@ -11,10 +11,17 @@
 
 namespace kiln {
 
-/// A number for each axis of an image: height, then width.
+/// A number for each axis of an image, height and width; or one for both.
 struct extent2 final {
   std::int32_t h = 1;
   std::int32_t w = 1;
+
+  constexpr extent2() = default;
+  constexpr extent2(std::int32_t both)  // NOLINT: `.stride = 2`
+      : extent2(both, both) {}
+  constexpr extent2(std::int32_t height, std::int32_t width)
+      : h(height),
+        w(width) {}
 };
 
 /// Padding that follows from the extents, so that the result has ceil(extent / stride) of them.
@@ -56,7 +63,7 @@ struct padding1d final {
         after(a) {}
 };
 
-/// The window of conv2d: kiln::window{.stride = {2, 2}, .pad = kiln::same}.
+/// The window of conv2d: kiln::window{.stride = 2, .pad = kiln::same}.
 struct window final {
   extent2 stride{};
   padding pad{};

@@ -11,7 +11,7 @@
 namespace kiln::pass::detail {
 
 /// The most nodes that integer_product adds.
-inline constexpr int product_nodes = 26;
+inline constexpr int product_nodes = 28;
 
 /// More products than this may overflow 31 bits.
 inline constexpr std::int64_t longest_sum = 65793;
@@ -106,6 +106,8 @@ struct integer_product final : scaled_sums<N> {
         i = out[i].operand(0);
       }
     }
+    const int seen = i;
+    if (sees_through(i, k)) i = out[i].operand(0);
     if (!out[i].template is<op::dequantize_op>()) return {};
     const int values = out[i].operand(0), zero = out[i].operand(2);
     const auto element = out[values].type.element;
@@ -118,9 +120,22 @@ struct integer_product final : scaled_sums<N> {
       if (factor < 0) return {};
       s.zero = base::as_float(out, factor);
     }
-    if (s.scale >= 0) s.values = values;
+    if (s.scale >= 0) s.values = seen == i ? values : reshaped(values, out[seen].type);
     s.real = i;
     return s;
+  }
+  /// Whether operand k is a reshape of dequantised numbers whose integers might as well be: with
+  /// one scale and zero point for all, or one a filter.
+  constexpr bool sees_through(int i, int k) const {
+    if (!out[i].template is<op::reshape_op>()) return false;
+    const node& d = out.operand(out[i], 0);
+    if (!d.is<op::dequantize_op>()) return false;
+    if (k == 1) return !is_matmul() && d.type.rank > 0 && d.type.back() == out[i].type.back();
+    return is_one(out[d.operand(1)].type) && is_one(out[d.operand(2)].type);
+  }
+  constexpr int reshaped(int values, tensor::tensor_type type) const {
+    type.element = out[values].type.element;
+    return out.reshape(values, type);
   }
   constexpr int as_number(int p) const {
     const auto& type = out[p].type;

@@ -58,8 +58,8 @@ struct range_observer final {
 }  // namespace detail
 
 /// Adds the output "ranges", f32[products, 2]: the least and the greatest number that enters each
-/// matmul and convolution with constant weights, in the order of the graph. What to_int8 wants to
-/// know. A graph without such products stays as it is.
+/// matmul and convolution with constant weights that are not dequantised, in the order of the
+/// graph. What to_int8 wants to know. A graph with an obstacle stays as it is.
 ///
 /// @before  %2 = matmul(%0, %1) : f32[2, 4]   return y = %2
 /// @after   %2 = matmul(%0, %1) : f32[2, 4]   %3 = reduce_min(%0, axes=[0, 1]) : f32   ...
@@ -70,15 +70,23 @@ struct observe_ranges_fn final {
   static constexpr std::string_view name = "observe_ranges";
   static constexpr std::string_view output = "ranges";
 
+  /// Why a graph gets no such output: it has one of that name, or as many as a graph may have, or
+  /// no product to observe.
+  enum class obstacle : std::uint8_t { none, name_taken, outputs, no_product };
+  template <std::size_t N>
+  constexpr obstacle obstacle_in(const graph::graph<N>& g) const {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(g.output_count); ++i) {
+      if (g.outputs[i].name == output) return obstacle::name_taken;
+    }
+    if (g.output_count == graph::max_outputs) return obstacle::outputs;
+    return detail::count_weighted_products(g) == 0 ? obstacle::no_product : obstacle::none;
+  }
   template <std::size_t N>
   constexpr graph::graph<N> operator()(const graph::graph<N>& from) const {
     const int products = detail::count_weighted_products(from);
-    bool seen = products == 0 || from.output_count == graph::max_outputs;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(from.output_count); ++i) {
-      seen = seen || from.outputs[i].name == output;
-    }
+    const bool stays = obstacle_in(from) != obstacle::none;
     detail::range_observer<N> o{graph::compact<N>(from)};
-    if (seen || o.g.size + room(from) > static_cast<int>(N)) return o.g;
+    if (stays || o.g.size + room(from) > static_cast<int>(N)) return o.g;
     const auto constants = graph::constant_nodes(o.g);
     const auto constant = [&](int i) { return constants[static_cast<std::size_t>(i)]; };
     int parts[2 * N]{};

@@ -9,7 +9,7 @@
 namespace kiln::pass {
 
 /// What enters each matmul and convolution with constant weights, and the weights, become bf16;
-/// sums and everything else stay in f32.
+/// sums and everything else stay in f32, and products of dequantised numbers what they are.
 ///
 /// @before  %2 = matmul(%0, %1) : f32[2, 4]
 /// @after   %2 = cast(%0, element=bf16) : bf16[2, 8]   %3 = cast(%1, element=bf16) : bf16[8, 4]

@@ -159,12 +159,13 @@ struct int8_rule final {
 
 }  // namespace detail
 
-/// Quantises what enters each matmul and convolution with constant weights, and the weights, and
-/// turns them back at once; low_precision makes products of integers of that. Weights become s8
-/// with a scale for each column (their greatest size / 127), computed at bind. Inputs become u8:
-/// from 0 on where they cannot be negative, else with a zero point; s8 where a convolution has a
-/// border. Their ranges come from a table, or from a weight of that name which the pass adds to
-/// the net; observe_ranges measures them. Products that read one tensor take the first one's range.
+/// Quantises what enters each matmul and convolution with constant weights, but for products of
+/// dequantised numbers, which stay what they are; and the weights; and turns them back at once;
+/// low_precision makes products of integers of that. Weights become s8 with a scale for each column
+/// (their greatest size / 127), computed at bind. Inputs become u8: from 0 on where they cannot be
+/// negative, else with a zero point; s8 where a convolution has a border. Their ranges come from a
+/// table, or from a weight of that name which the pass adds to the net; observe_ranges measures
+/// them. Products that read one tensor take the first one's range.
 ///
 /// @before  %2 = matmul(%0, %1) : f32[2, 4]
 /// @after   %20 = dequantize(%19, %14, %17) : f32[2, 8]   %29 = dequantize(%28, %25, %26) : f32[8,

@@ -20,6 +20,7 @@ enum class shared_as : std::uint8_t {
   steps,      // a loop that the operators themselves have: matrices of a batch
   one_row,    // not at all: there is one row
   too_small,  // not at all: a barrier costs more
+  columns,    // not at all: only columns are many, and they cost more than a barrier
   in_order    // not at all: no axis that leaves every sum as it is
 };
 
@@ -82,8 +83,10 @@ constexpr group_facts facts_of(const plan<N>& p, int group_of_run, const core::t
   f.by_columns = two.by_columns();
   const item& head = p.items[g.first];
   if (!head.is_loop) {
+    const bool is_short_row = first->kind == anchor::matmul && !pays_by_columns(f.cycles);
     f.how = !pays_for_team(f.cycles) ? shared_as::too_small
             : stages > 1             ? shared_as::one_row
+            : is_short_row           ? shared_as::columns
                                      : shared_as::in_order;
     return f;
   }
@@ -97,20 +100,22 @@ constexpr group_facts facts_of(const plan<N>& p, int group_of_run, const core::t
 }
 
 /// What keeps a group apart from what ran before it: the reason of the first tensor that it reads
-/// from memory; false if there is none.
+/// from memory, of scratch or a result; false if there is none.
 ///
 /// @cost  stages times stages
 template <std::size_t N>
 constexpr bool why_apart(const plan<N>& p, int group_of_run, unfused& found) {
   const group& g = p.groups[p.prepare_groups + group_of_run];
   bool any = false;
-  for_each_unfused(p, [&](const unfused& x) {
+  const auto look = [&](const unfused& x) {
     for (int i = g.first; i < g.first + g.items && !any; ++i) {
       if (p.items[i].is_loop || p.items[i].index != x.reader) continue;
       found = x;
       any = true;
     }
-  });
+  };
+  for_each_unfused(p, look);
+  if (!any) for_each_unfused(p, look, place::result);
   return any;
 }
 
@@ -154,6 +159,10 @@ constexpr void append_sharing(Text& to, const group_facts& f) {
     case shared_as::too_small:
       to.append("one thread, for a barrier takes ");
       append_number(to, barrier_cycles, "\n");
+      break;
+    case shared_as::columns:
+      to.append("one thread, for columns are shared out from ");
+      append_number(to, least_cycles_by_columns, " cycles on\n");
       break;
     case shared_as::in_order:
       to.append("one thread, for sums keep their order\n");

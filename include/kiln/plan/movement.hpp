@@ -131,6 +131,27 @@ constexpr bool reshaped(const view& v, const tensor_type& from, const tensor_typ
   return true;
 }
 
+/// A view over the axes of `from`, over those of `to`, which are the same but for some of extent 1:
+/// where `from` has none, a step goes as far as the axes behind it.
+///
+/// @pre  tensor::same_but_ones(from, to); their last axes are equal
+constexpr view with_ones(const view& v, const tensor_type& from, const tensor_type& to) {
+  view r = v;
+  r.rank = to.rank;
+  r.strides = {};
+  int k = from.rank;
+  for (int i = to.rank - 1; i >= 0; --i) {
+    if (to[i] == dim{} && i + 1 < to.rank) {
+      r[i] = r[i + 1] * to[i + 1];
+      continue;
+    }
+    do --k;
+    while (k > 0 && from[k] == dim{} && i + 1 < to.rank);
+    r[i] = v[k];
+  }
+  return r;
+}
+
 /// Whether rows with gaps between them, as a caller may have them, can be seen with another shape.
 constexpr bool keeps_rows(const tensor_type& from, const tensor_type& to) {
   placed_tensor t{};

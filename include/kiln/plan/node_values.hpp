@@ -24,6 +24,7 @@ struct node_state final {
   std::int16_t panels = -1;  // of a matmul: its B packed at bind
   std::array<std::int16_t, 2> packed_as{-1, -1};  // a constant as a B, by transpose_b
   std::int8_t result = -1;                        // the result that it is first written to
+  std::int16_t axes = -1;                         // a map: whose axes it goes over, if not its own
 };
 
 /// A plan under construction and the values of the graph's nodes in it.
@@ -62,6 +63,7 @@ struct node_values : builder<Capacity> {
       s.needed = true;
       s.result = static_cast<std::int8_t>(k);
     }
+    for (int k = 0; k < g.output_count; ++k) find_writer(g.outputs[at(k)].node);
     for (int i = g.size - 1; i >= 0; --i) {
       if (state[at(i)].constant && !(state[at(i)].needed && is_view(g[i]))) continue;
       for (int k = 0; k < g[i].count; ++k) {
@@ -69,6 +71,19 @@ struct node_values : builder<Capacity> {
         if (!packs) state[at(g[i].operand(k))].needed = true;
       }
     }
+  }
+
+  /// What is computed and then only seen with another shape, in rows as long, is written to the
+  /// result itself.
+  constexpr void find_writer(int i) {
+    if (!g[i].template is<op::reshape_op>() || state[at(i)].constant) return;
+    const int m = g[i].operand(0);
+    const tensor_type &from = g[m].type, &to = g[i].type;
+    if (g[m].facts().group == op::category::source || is_view(g[m])) return;
+    if (state[at(m)].result >= 0 || from.rank == 0 || to.rank == 0 || from.back() != to.back()) {
+      return;
+    }
+    if (keeps_rows(to, from)) state[at(m)].result = state[at(i)].result;
   }
 
   constexpr bool is_grouped(int i) const { return g[i].template is<op::grouped_matmul_op>(); }
@@ -115,9 +130,15 @@ struct node_values : builder<Capacity> {
     const place where = s.constant      ? (s.needed ? place::packed : place::shared)
                         : s.result >= 0 ? place::result
                                         : place::shared;
-    const int t = this->add_tensor(i, g[i].type, where);
-    if (where == place::result) p.tensors[t].slot = s.result;
-    s.value = this->whole(t);
+    if (where == place::result) {
+      const int shown = g.outputs[at(s.result)].node;
+      const int t = this->add_tensor(shown, g[shown].type, where);
+      p.tensors[t].slot = s.result;
+      s.value = this->whole(t);
+      if (shown != i) (void)reshaped(view{s.value}, g[shown].type, g[i].type, s.value);
+    } else {
+      s.value = this->whole(this->add_tensor(i, g[i].type, where));
+    }
     if (where == place::packed) s.prepared = s.value;
     return s.value;
   }

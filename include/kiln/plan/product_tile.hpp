@@ -8,6 +8,7 @@
 #include <kiln/tensor/tile.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace kiln::plan {
 
@@ -25,6 +26,18 @@ constexpr int step_extent(const plan<Capacity>& p, const stage& s, int axis) {
   return whole.is_static() ? whole.factor : 0;
 }
 
+/// The rows of a product that one step covers, 0 where they are known at run time only and may be
+/// many. A loop around a few rows has them for its step: with and without it they are added up
+/// alike.
+template <std::size_t Capacity>
+constexpr int step_rows(const plan<Capacity>& p, const stage& s) {
+  constexpr std::int64_t few = 6;
+  const int rows = step_extent(p, s, s.rank - 3);
+  if (rows > 0) return rows;
+  const std::int64_t bound = bound_of(s.extents[static_cast<std::size_t>(s.rank - 3)], p.symbols);
+  return bound <= few ? static_cast<int>(bound) : 0;
+}
+
 /// The tile of a matmul stage: axes [batch..., m, n | k], B in panels.
 template <std::size_t Capacity>
 constexpr tensor::tile product_tile(const plan<Capacity>& p,
@@ -36,7 +49,7 @@ constexpr tensor::tile product_tile(const plan<Capacity>& p,
   const int together = b.depth;
   return tensor::product_tile(machine,
                               {a.type.element, b.type.element},
-                              step_extent(p, s, s.rank - 3),
+                              step_rows(p, s),
                               step_extent(p, s, s.rank - 2),
                               core::ceil_div(step_extent(p, s, s.rank - 1), together));
 }

@@ -236,7 +236,8 @@ class team_costs final {
   [[nodiscard]] constexpr std::int64_t streaming(std::int64_t bytes, std::int64_t all) const {
     if (all <= room_) return bytes / near_bytes_per_cycle;
     const std::int64_t excess = std::min(all, 2 * (all - room_));
-    const std::int64_t far = bytes * excess / all;
+    constexpr std::int64_t unit = 64;  // products of two sizes in bytes may be beyond 64 bits
+    const std::int64_t far = bytes / unit * excess / all * unit;
     return far / far_bytes_per_cycle + (bytes - far) / near_bytes_per_cycle;
   }
 

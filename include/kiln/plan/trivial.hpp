@@ -77,19 +77,44 @@ struct trivial_builder final : convolution_stages<Capacity> {
     this->add_copy(i, g[i].type, s.value, s.prepared);
   }
 
+  /// The node whose type gives the axes of map i: of a stage that makes one of its operands, where
+  /// these differ from its own by axes of extent 1 only, so that it may join that stage's store
+  /// program (what makes a sequence is a convolution of images that are one line high); else i.
+  constexpr int axes_of_map(int i) const {
+    const tensor_type& own = g[i].type;
+    if (state[at(i)].constant || own.rank == 0) return i;
+    int found = i;
+    for (int k = 0; k < g[i].count; ++k) {
+      int m = g[i].operand(k);
+      while (g[m].template is<op::reshape_op>()) m = g[m].operand(0);
+      if (state[at(m)].constant || g[m].facts().group == op::category::source) continue;
+      if (state[at(m)].axes >= 0) m = state[at(m)].axes;
+      const tensor_type& axes = g[m].type;
+      if (axes.same_shape(own)) return i;
+      if (axes.rank == 0 || axes.back() != own.back() || !tensor::same_but_ones(own, axes))
+        continue;
+      if (found == i) found = m;
+    }
+    return found;
+  }
+
   constexpr void add_map(int i) {
     this->begin_group();
     const graph::node& x = g[i];
-    stage s = this->new_stage(anchor::map, i, x.kind, x.type);
+    const int whose = axes_of_map(i);
+    const tensor_type& axes = g[whose].type;
+    if (whose != i) state[at(i)].axes = static_cast<std::int16_t>(whose);
+    const auto over = [&](const view& v) { return whose == i ? v : with_ones(v, x.type, axes); };
+    stage s = this->new_stage(anchor::map, i, x.kind, axes);
     this->begin_program(s);
     instruction line{x.kind, x.count, 0, static_cast<std::int16_t>(i), {}};
     if (x.is<op::cast_op>()) line.detail = static_cast<std::int8_t>(x.attributes[0]);
     for (int k = 0; k < x.count; ++k) {
-      this->push_load(s, base::broadcast(operand(i, k), type_of_operand(i, k), x.type));
+      this->push_load(s, over(base::broadcast(operand(i, k), type_of_operand(i, k), x.type)));
       line.registers[at(k)] = static_cast<std::int8_t>(k);
     }
     this->push_instruction(s, line);
-    this->push_store(s, x.count, this->destination(i));
+    this->push_store(s, x.count, over(this->destination(i)));
     this->add_stage(s);
   }
 

@@ -108,11 +108,12 @@ constexpr reason why_apart(
 
 }  // namespace detail
 
-/// Calls f(unfused) for every tensor of shared scratch that a stage of run reads, once a reader.
+/// Calls f(unfused) for every tensor of shared scratch, or other memory that run writes, which a
+/// stage of run reads, once a reader.
 ///
 /// @cost  stages times stages
 template <std::size_t N, class F>
-constexpr void for_each_unfused(const plan<N>& p, F f) {
+constexpr void for_each_unfused(const plan<N>& p, F f, place where = place::shared) {
   const auto store_of = [&](int tensor, int before, view& stored) {
     int found = -1;
     for (int i = p.groups[p.prepare_groups].first; i < before; ++i) {
@@ -133,7 +134,7 @@ constexpr void for_each_unfused(const plan<N>& p, F f) {
     const stage& s = p.stages[p.items[i].index];
     for (int k = 0; k < s.operands + s.loads; ++k) {
       const view& v = p.views[k < s.operands ? s.first_operand + k : s.first_load + k - s.operands];
-      if (p.tensors[v.tensor].at != place::shared) continue;
+      if (p.tensors[v.tensor].at != where) continue;
       view stored{};
       const int maker = store_of(v.tensor, i, stored);
       if (maker < 0) continue;

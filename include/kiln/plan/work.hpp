@@ -207,8 +207,9 @@ constexpr bool pays_for_team(std::int64_t cycles, std::int64_t barrier = barrier
 }
 /// The same for columns of a product: what threads take from each other's caches before and behind
 /// it costs, for small products, as much as the barrier.
+inline constexpr std::int64_t least_cycles_by_columns = 6 * barrier_cycles;
 constexpr bool pays_by_columns(std::int64_t cycles, std::int64_t barrier = barrier_cycles) {
-  return cycles >= 6 * barrier;
+  return cycles >= least_cycles_by_columns / barrier_cycles * barrier;
 }
 
 /// How many of `count` equal parts of work a thread takes at least: half a barrier's time.

@@ -64,6 +64,8 @@ struct thread_tiles final {
   int holders = 0;
 };
 inline constinit thread_local thread_tiles tiles_of_thread{};
+// What is loaded when others' code has run.
+inline constexpr tile_config unknown_tiles{};
 
 }  // namespace detail
 
@@ -101,7 +103,8 @@ inline void require_tiles() {
 ///
 ///     const simd::tile_holder tiles;
 ///
-/// @pre     whoever else uses tiles in this thread meanwhile leaves them as they were
+/// @pre     whoever else uses tiles in this thread meanwhile leaves them as they were, or
+///          forget_tiles() is called behind it
 /// @errors  none
 class tile_holder final {
  public:
@@ -123,10 +126,26 @@ class tile_holder final {
   KILN_INLINE void use(const tile_config& c) const noexcept {
     detail::thread_tiles& mine = detail::tiles_of_thread;
     if (mine.loaded == &c) return;
+    use_anew(c);
+  }
+  /// Configures the tiles, whatever somebody else has done with them.
+  ///
+  /// @pre     c lives as long as the holders
+  /// @errors  none
+  KILN_INLINE void use_anew(const tile_config& c) const noexcept {
     load_tile_config(c);
-    mine.loaded = &c;
+    detail::tiles_of_thread.loaded = &c;
   }
 };
+
+/// To be called when others' code has run on this thread: a net in another library, which does not
+/// know this one's holders, gives up the tiles at its end.
+///
+/// @errors  none
+KILN_INLINE void forget_tiles() noexcept {
+  detail::thread_tiles& mine = detail::tiles_of_thread;
+  if (mine.loaded != nullptr) mine.loaded = &detail::unknown_tiles;
+}
 
 }  // namespace KILN_ISA
 }  // namespace kiln::simd

@@ -114,4 +114,17 @@ constexpr tensor_type static_type(dtype element, Extents... extents) {
 static_assert(static_type(dtype::f32, 4, 8).elems() == dim{32, {-1, -1}});
 static_assert((dim{2, {1, -1}} * dim{3, {0, -1}}) == dim{6, {0, 1}});
 
+/// Whether two shapes are the same but for axes of extent 1.
+constexpr bool same_but_ones(const tensor_type& a, const tensor_type& b) {
+  int k = b.rank;
+  for (int i = a.rank - 1; i >= 0; --i) {
+    if (a[i] == dim{}) continue;
+    do --k;
+    while (k >= 0 && b[k] == dim{});
+    if (k < 0 || a[i] != b[k]) return false;
+  }
+  while (k > 0 && b[k - 1] == dim{}) --k;
+  return k <= 0;
+}
+
 }  // namespace kiln::tensor

@@ -30,6 +30,11 @@ static_assert(type(one).rank == 3 && type(one)[1] == type(s)[1] && type(one)[2].
 static_assert(type(explicit_pad) == type(one));
 static_assert(type(kiln::max_pool<kiln::pool{.size = {2, 2}}>(x))
               == static_type(kiln::f32, 1, 4, 4, 4));
+// One number is for both axes.
+static_assert(type(kiln::max_pool<kiln::pool{.size = 2}>(x)) == static_type(kiln::f32, 1, 4, 4, 4));
+static_assert(type(kiln::conv2d<kiln::window{.stride = 2, .pad = kiln::same}>(x, k))
+              == type(strided));
+static_assert(type(kiln::max_pool<kiln::pool{2}>(x)) == static_type(kiln::f32, 1, 4, 4, 4));
 static_assert(
     type(kiln::avg_pool<kiln::pool{.size = {3, 3}, .stride = {1, 1}, .pad = kiln::same}>(x))
     == static_type(kiln::f32, 1, 8, 8, 4));

@@ -78,6 +78,18 @@ TEST_CASE("scales along the sum stay in f32") {
                                  b.add<op::dequantize_op>({w, s, zero})}));
   check(b.build(), 0);
 }
+TEST_CASE("a transposed left operand, by weights with and without a zero point") {
+  for (const float zero_w : {0.0F, 2.0F}) {
+    builder b;
+    const int a = b.input("a", static_type(u8, 8, 3));
+    const int w = b.weight("w", static_type(s8, 8, 4));
+    const int step = b.constant(0.5F);
+    b.output(b.add<op::matmul_op>({b.add<op::dequantize_op>({a, step, b.constant(5)}),
+                                   b.add<op::dequantize_op>({w, step, b.constant(zero_w)})},
+                                  {1, 0}));
+    check(b.build(), zero_w == 0 ? 1 : 0);
+  }
+}
 TEST_CASE("both operands come with the run") {
   for (const float zero : {0.0F, 6.0F}) {
     builder b;

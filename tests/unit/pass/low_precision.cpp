@@ -81,6 +81,38 @@ TEST_CASE("and by one a channel, whose reciprocals are computed at bind") {
   CHECK(graph::count<op::quotient_op>(g) == 1);
   check(b.build(), 0);
 }
+TEST_CASE("reshapes around a convolution of sequences hide nothing") {
+  builder b;
+  const int zero = b.constant(0), step = b.constant(0.02F);
+  const int x = b.add<op::dequantize_op>({b.input("x", static_type(u8, 2, 7, 4)), step, zero});
+  const int w = b.add<op::dequantize_op>(
+      {b.weight("w", static_type(s8, 3, 4, 5)), b.weight("s", static_type(f32, 5)), zero});
+  const int residual =
+      b.add<op::dequantize_op>({b.input("residual", static_type(s8, 2, 5, 5)), step, zero});
+  const int c = b.add<op::conv2d_op>(
+      {b.reshape(x, static_type(f32, 2, 1, 7, 4)), b.reshape(w, static_type(f32, 1, 3, 4, 5))});
+  const int seen = b.reshape(c, static_type(f32, 2, 5, 5));
+  const int sum =
+      b.add<op::add_op>({b.add<op::add_op>({seen, b.weight("b", static_type(f32, 5))}), residual});
+  b.output(quantized(b, b.add<op::relu_op>({sum}), b.constant(0.3F), b.constant(4), u8));
+  const auto g = pass::low_precision(b.build());
+  // Bias and scales have joined the sums, and what follows is before the last reshape.
+  CHECK(graph::count<op::linear_op>(g) >= 1);
+  CHECK(graph::count<op::quotient_op>(g) == 0);
+  CHECK(g[g.outputs[0].node].is<op::reshape_op>());
+  check<op::conv2d_op>(b.build(), 1);
+}
+TEST_CASE("nor do two of them, before the next convolution") {
+  builder b;
+  const int zero = b.constant(0), step = b.constant(0.02F);
+  const int x = b.add<op::dequantize_op>({b.input("x", static_type(u8, 2, 1, 7, 4)), step, zero});
+  const int w = b.add<op::dequantize_op>({b.weight("w", static_type(s8, 1, 3, 4, 5)), step, zero});
+  const int seen = b.reshape(b.add<op::conv2d_op>({x, w}), static_type(f32, 2, 5, 5));
+  const int again = b.reshape(b.add<op::relu_op>({seen}), static_type(f32, 2, 1, 5, 5));
+  b.output(quantized(b, again, b.constant(0.3F), b.constant(4), u8));
+  CHECK(graph::count<op::quotient_op>(pass::low_precision(b.build())) == 0);
+  check<op::conv2d_op>(b.build(), 1);
+}
 TEST_CASE("a graph without room stays as it is, and right") {
   const auto full = graph::compact<13>(simplest);
   CHECK(graph::first_invalid(pass::low_precision(full)) == -1);

@@ -16,6 +16,7 @@ using namespace kiln;
 using tensor::static_type;
 
 constexpr const auto& net = test::two_layers;
+using obstacle = pass::observe_ranges_fn::obstacle;
 
 constexpr auto observed = pass::observe_ranges(net);
 static_assert(pass::adds_nodes<pass::observe_ranges_fn>);
@@ -56,4 +57,16 @@ TEST_CASE("nothing to observe, or no room") {
   test::graph_builder<8> b;
   b.output(b.add<op::relu_op>({b.input("x", static_type(f32, 4))}));
   CHECK(pass::observe_ranges(b.build()).output_count == 1);
+  CHECK(pass::observe_ranges.obstacle_in(b.build()) == obstacle::no_product);
+}
+TEST_CASE("as many outputs as a graph may have, or one of that name") {
+  CHECK(pass::observe_ranges.obstacle_in(net) == obstacle::none);
+  auto g = net;
+  g.outputs[0].name = "ranges";
+  CHECK(pass::observe_ranges.obstacle_in(g) == obstacle::name_taken);
+  CHECK(graph::same(pass::observe_ranges(g), g));
+  g.outputs.fill(net.outputs[0]);
+  g.output_count = graph::max_outputs;
+  CHECK(pass::observe_ranges.obstacle_in(g) == obstacle::outputs);
+  CHECK(pass::observe_ranges(g).output_count == graph::max_outputs);
 }

@@ -36,6 +36,28 @@ constexpr int convolutions = [] {
   return pass::detail::count_weighted_products(b.build());
 }();
 
+// What is dequantised stays what it is, through reshapes and transposes, too.
+enum class place { nowhere, input, weights };
+constexpr int products_of_sequences(place quantized) {
+  test::graph_builder<16> b;
+  const int zero = b.constant(0), step = b.constant(0.1F);
+  const auto tensor = [&](int real, int integers, bool is_quantized) {
+    return is_quantized ? b.add<op::dequantize_op>({integers, step, zero}) : real;
+  };
+  const int x = tensor(b.input("x", static_type(f32, 2, 7, 4)),
+                       b.input("xq", static_type(u8, 2, 7, 4)),
+                       quantized == place::input);
+  const int w = tensor(b.weight("w", static_type(f32, 3, 4, 5)),
+                       b.weight("wq", static_type(s8, 3, 4, 5)),
+                       quantized == place::weights);
+  b.output(b.add<op::conv2d_op>(
+      {b.reshape(x, static_type(f32, 2, 1, 7, 4)), b.reshape(w, static_type(f32, 1, 3, 4, 5))}));
+  return pass::detail::count_weighted_products(b.build());
+}
+static_assert(products_of_sequences(place::nowhere) == 1);
+static_assert(products_of_sequences(place::input) == 0);
+static_assert(products_of_sequences(place::weights) == 0);
+
 }  // namespace
 
 TEST_CASE("a dead convolution has no range") { CHECK(convolutions == 1); }

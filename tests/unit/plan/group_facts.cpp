@@ -50,6 +50,28 @@ TEST_CASE("a sum of everything keeps its order") {
   CHECK(facts(b.build()).how == shared_as::in_order);
 }
 
+TEST_CASE("columns of a small product of one row are not shared out") {
+  const auto p = moves.for_threads(2)(plan::trivial(test::linear_graph(1, 512, 256)));
+  REQUIRE(plan::facts_of(p, 0, machine).how == shared_as::columns);
+  std::string text;
+  plan::append_reasons(text, p, 0, machine);
+  CHECK(text.find("one thread, for columns are shared out from 18000 cycles on")
+        != std::string::npos);
+}
+
+TEST_CASE("a result that is read again is what keeps its reader apart") {
+  test::graph_builder<12> b;
+  const int x = b.input("x", test::shape(1, 4096));
+  const int h = b.add<op::matmul_op>({x, b.weight("v", test::shape(4096, 512))});
+  b.output(h, "a");
+  b.output(b.add<op::matmul_op>({h, b.weight("w", test::shape(512, 128))}), "b");
+  const auto p = moves.for_threads(2)(plan::trivial(b.build()));
+  REQUIRE(p.groups.size - p.prepare_groups == 2);
+  std::string text;
+  plan::append_reasons(text, p, 1, machine);
+  CHECK(text.find("it reads nothing") == std::string::npos);
+}
+
 TEST_CASE("the reasons are text") {
   std::string text;
   const auto p = moves.for_threads(2)(plan::trivial(chain(1, 1024)));

@@ -124,3 +124,17 @@ TEST_CASE("starts that are multiples of a dynamic unit are rows") {
   CHECK_FALSE(plan::can_slice(plan::dense_view(0, type), {0, 1, 2, 1}));
   CHECK(plan::can_slice(plan::dense_view(0, type), {2, 1, 2, 1}));
 }
+
+TEST_CASE("axes of extent 1 come and go") {
+  const auto three = static_type(f32, 2, 3, 4), four = static_type(f32, 2, 1, 3, 4);
+  const view v = plan::with_ones(rows_of(three), three, four);
+  CHECK(v == rows_of(four));
+  CHECK(plan::with_ones(v, four, three) == rows_of(three));
+  const auto one = static_type(f32, 1, 3, 4), ones = static_type(f32, 1, 1, 3, 4);
+  CHECK(plan::with_ones(rows_of(one), one, ones) == rows_of(ones));
+  view columns = rows_of(three);  // broadcast along rows
+  columns[0] = columns[1] = {};
+  const view wide = plan::with_ones(columns, three, four);
+  CHECK(wide[3].factor == 1);
+  for (int i = 0; i < 3; ++i) CHECK(wide[i].factor == 0);
+}

@@ -41,3 +41,22 @@ TEST_CASE("values get memory by who needs them") {
   CHECK(v.p.inputs == 1);
   CHECK(v.p.weights == 2);
 }
+
+TEST_CASE("what is only seen with another shape is written to the result") {
+  const auto place_of_sum = [](const tensor::tensor_type& seen) {
+    test::graph_builder<8> b;
+    const int x = b.input("x", tensor::static_type(f32, 2, 1, 6));
+    const int sum = b.add<op::add_op>({x, x});
+    b.output(b.reshape(sum, seen));
+    const auto h = b.build();
+    plan::node_values<8> v(h);
+    v.find_constants();
+    v.add_source(0);
+    const plan::view to = v.destination(sum);
+    CHECK(to.rank == 3);
+    return v.p.tensors[to.tensor].at;
+  };
+  CHECK(place_of_sum(tensor::static_type(f32, 2, 6)) == plan::place::result);
+  CHECK(place_of_sum(tensor::static_type(f32, 12))
+        == plan::place::shared);  // rows of another length
+}

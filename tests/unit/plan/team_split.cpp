@@ -38,6 +38,9 @@ static_assert(!costs(1, 64 * 64, 3, 2).choose().any_apart, "no layer is worth a 
 static_assert(costs(1, 512 * 256, 1, 2).alone() == 16384);
 static_assert(!costs(1, 512 * 256, 1, 2).choose().any_apart, "nor is this one, as was measured");
 
+// Sizes whose products are beyond 64 bits.
+static_assert(costs(2, std::int64_t{1} << 31, 2, 2).by_columns() > std::int64_t{1} << 29);
+
 // Large layers by columns, small ones behind them by rows: one barrier for all of these.
 constexpr plan::team_choice mixed = [] {
   plan::team_costs c(machine, 8, 2);

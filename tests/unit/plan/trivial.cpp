@@ -55,3 +55,18 @@ TEST_CASE("transposes, slices and reshapes of dense tensors are views") {
   b.output(b.add<op::tanh_op>({b.add<op::slice_op>({t}, {0, 2, 6, 1})}));
   CHECK(plan::trivial(b.build()).groups.size == 2);
 }
+
+TEST_CASE("a map has the axes of what it follows, but for some of extent 1") {
+  const auto axes_behind = [](const tensor::tensor_type& seen) {
+    test::graph_builder<8> b;
+    const int x = b.input("x", tensor::static_type(f32, 2, 1, 6));
+    const int y = b.reshape(b.add<op::tanh_op>({x}), seen);
+    b.output(b.add<op::relu_op>({b.add<op::relu_op>({y})}));
+    const auto q = plan::trivial(b.build());
+    return int{q.stages[q.stages.size - 1].rank};
+  };
+  CHECK(axes_behind(tensor::static_type(f32, 2, 6)) == 3);
+  CHECK(axes_behind(tensor::static_type(f32, 1, 2, 1, 6)) == 3);
+  CHECK(axes_behind(tensor::static_type(f32, 4, 3)) == 2);
+  CHECK(axes_behind(tensor::static_type(f32, 2, 6, 1)) == 3);  // its own: the last axis is short
+}

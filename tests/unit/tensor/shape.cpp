@@ -29,6 +29,18 @@ static_assert(matrix.rank == 2 && matrix.back().factor == 8 && matrix.back(1).fa
 static_assert(matrix.elems() == dim{32, {-1, -1}});
 static_assert(tensor_type{}.elems() == dim{1, {-1, -1}});  // a scalar has one element
 
+static_assert(tensor::same_but_ones(tensor::static_type(f32, 2, 3, 4),
+                                    tensor::static_type(f32, 2, 1, 3, 4)));
+static_assert(tensor::same_but_ones(tensor::static_type(f32, 1, 1, 3, 4),
+                                    tensor::static_type(f32, 3, 1, 4)));
+static_assert(tensor::same_but_ones(tensor::static_type(f32, 1), tensor::static_type(f32, 1, 1)));
+static_assert(!tensor::same_but_ones(tensor::static_type(f32, 3, 4),
+                                     tensor::static_type(f32, 2, 3, 4)));
+static_assert(!tensor::same_but_ones(tensor::static_type(f32, 2, 3, 4),
+                                     tensor::static_type(f32, 3, 4)));
+static_assert(!tensor::same_but_ones(tensor::static_type(f32, 3, 4),
+                                     tensor::static_type(f32, 4, 3)));
+
 }  // namespace
 
 TEST_CASE("shapes are the same whatever the element type") {

@@ -177,7 +177,7 @@ class tiled_convolution final {
         const std::size_t rows = std::min<std::size_t>(2, end_tile - i);
         t.a[0] = at.x + static_cast<std::ptrdiff_t>(first_position(at, i)) * a_row_;
         t.a[1] = at.x + static_cast<std::ptrdiff_t>(first_position(at, i + rows - 1)) * a_row_;
-        if constexpr (calls_user) tiles.use(block_config<C.words>(height_));
+        if constexpr (calls_user) tiles.use_anew(block_config<C.words>(height_));
         block(t, rows, panels);
         if constexpr (fetches) {
           t.next += taps_.count * steps_ * t.next_lines * simd::tile_row_bytes;

@@ -279,7 +279,7 @@ class tiled_product final {
         t.a[1] = a_at(first + i + rows - 1);
         t.a_rest[0] = rest_.rows(i);
         t.a_rest[1] = rest_.rows(i + rows - 1);
-        if constexpr (calls_user) tiles.use(tiled_configs[height_ - 1]);
+        if constexpr (calls_user) tiles.use_anew(tiled_configs[height_ - 1]);
         block(t, rows, panels, count);
         if constexpr (fetches) t.next += t.steps * t.next_lines * tiled_step_bytes;
         pass_on(first + i, rows, panels, col);
