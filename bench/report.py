@@ -29,6 +29,7 @@ NEEDED = ("workload", "impl", "version", "median_us", "cpu")
 KEY = ("workload", "dtype", "batch", "threads")
 MOST_PERCENT = 103  # of the peak, for a clock that changes between two samples
 ROWS = "Rows: softmax and norms"
+NETS = ("digits", "mlp_1", "mlp_2")  # whose runs were timed one by one, and who have scratch
 FAMILIES = {  # what stands above a table, by the first part of the workload's name
     "digits": "Digits: 64-64-10, whole net",
     "mlp_1": "MLP_1: 13-512-256-128, whole net",
@@ -176,7 +177,8 @@ def table(group):
         for impls in group.values()
     ]
     columns["of peak"] = [percent(base_of(impls)) for impls in group.values()]
-    columns["p99"] = [slowest(base_of(impls)) for impls in group.values()]
+    nets = all(family(key[0]) in NETS for key in group)
+    columns["p99"] = [slowest(base_of(impls)) if nets else "–" for impls in group.values()]
     columns["scratch"] = [kilobytes(base_of(impls)) for impls in group.values()]
     means = ["geometric mean", "", "", "", ""]
     for name in names[1:]:
@@ -282,6 +284,15 @@ def grid(scale, at, top, bottom):
         )
 
 
+def full_name(key, keys):
+    """The workload's name, with what distinguishes it from others of the same name."""
+    workload, dtype, _, threads = key
+    name = workload
+    if len({k[1] for k in keys}) > 1:
+        name += f" {dtype}"
+    return name if threads in (None, 1) else f"{name} x{threads}"
+
+
 def plot(lines):
     """SVG: a row a workload, a dot a peer, at its time divided by ours; logarithmic scale."""
     rows = {}
@@ -316,7 +327,7 @@ def plot(lines):
     ]
     for row, (key, ratios) in enumerate(rows.items()):
         y = top + ROW * (row + 0.5)
-        out.append(f'<text x="8" y="{y + 4}">{escape(key[0])}</text>')
+        out.append(f'<text x="8" y="{y + 4}">{escape(full_name(key, rows))}</text>')
         for name, ratio in ratios.items():
             title = f"<title>{escape(name)}: {ratio:.2f}</title>"
             out.append(dot(at(ratio), y, names.index(name), title))

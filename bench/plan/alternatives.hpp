@@ -126,8 +126,8 @@ class placed_net final {
  private:
   using element = kiln::codegen::element_t<Element>;
   static typename Net::arguments at_of(const plan_place& at) {
-    return {Net::template view<"x">(static_cast<const element*>(at.x)),
-            Net::template view<"y">(static_cast<element*>(at.y))};
+    return typename Net::arguments(Net::template view<"x">(static_cast<const element*>(at.x)),
+                                   Net::template view<"y">(static_cast<element*>(at.y)));
   }
   typename Net::weights weights_;
   typename Net::context context_;

@@ -171,6 +171,13 @@ class Report(unittest.TestCase):
         left_of_base = [float(c.get("cx")) < float(base.get("x1")) for c in dots]
         self.assertEqual(left_of_base, [False, True])
 
+    def test_plot_names_types_and_threads(self):
+        more = [dict(one, dtype="bf16", threads=2) for one in PAIR]
+        svg = run(PAIR + more)[3]
+        name = PAIR[0]["workload"]
+        self.assertIn(f">{name} {PAIR[0].get('dtype')}</text>", svg)
+        self.assertIn(f">{name} bf16 x2</text>", svg)
+
     def test_compile_times(self):
         lines = [compiled(), compiled(ops=100, seconds=5.0), compiled(impl="clang++", seconds=1.5)]
         status, out, _, plot = run([*lines, compiled(seconds=3.0), compiled(ops=500, failed=True)])
