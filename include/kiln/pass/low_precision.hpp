@@ -103,6 +103,7 @@ struct low_precision_form final {
     if (!x.is<op::reshape_op>() || !out.has_room(4)) return graph::keep;
     const int sum = reshaped(n.operand(0));
     const tensor::tensor_type& type = out[sum].type;
+    if (x.type.rank == 0 || type.rank == 0) return graph::keep;
     if (x.type.back() != type.back() || !same_but_ones(type, x.type)) return graph::keep;
     if (!x.type.same_shape(n.type) || !comes_from_product(out, sum)) return graph::keep;
     node m = n;

@@ -205,8 +205,9 @@ constexpr std::int64_t cycles_of(const Plan& p, const stage& s, const core::targ
 constexpr bool pays_for_team(std::int64_t cycles, std::int64_t barrier = barrier_cycles) {
   return cycles >= 4 * barrier;
 }
-/// The same for columns of a product: what threads take from each other's caches before and behind
-/// it costs, for small products, as much as the barrier.
+
+/// Cycles from which on the columns of a product are worth sharing out: what threads take from each
+/// other's caches before and behind it costs, for small products, as much as the barrier.
 inline constexpr std::int64_t least_cycles_by_columns = 6 * barrier_cycles;
 constexpr bool pays_by_columns(std::int64_t cycles, std::int64_t barrier = barrier_cycles) {
   return cycles >= least_cycles_by_columns / barrier_cycles * barrier;

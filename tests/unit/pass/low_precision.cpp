@@ -113,6 +113,17 @@ TEST_CASE("nor do two of them, before the next convolution") {
   CHECK(graph::count<op::quotient_op>(pass::low_precision(b.build())) == 0);
   check<op::conv2d_op>(b.build(), 1);
 }
+TEST_CASE("a reshape to a number, and one of a number, stay where they are") {
+  builder b;
+  const int number = b.reshape(b.weight("s", static_type(f32, 1)), static_type(f32));
+  const int step = b.add<op::abs_op>({number});
+  const int x =
+      b.add<op::dequantize_op>({b.input("x", static_type(u8, 2, 8)), step, b.constant(0)});
+  const int sum = b.add<op::reduce_sum_op>({x}, {3, 0});
+  b.output(b.add<op::relu_op>({b.reshape(sum, static_type(f32, 1, 1))}));
+  CHECK(graph::first_invalid(pass::low_precision(graph::compact<96>(b.build()))) == -1);
+  check(b.build(), 0);
+}
 TEST_CASE("a graph without room stays as it is, and right") {
   const auto full = graph::compact<13>(simplest);
   CHECK(graph::first_invalid(pass::low_precision(full)) == -1);
