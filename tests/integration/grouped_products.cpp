@@ -193,31 +193,31 @@ TEST_CASE_FIXTURE(fixture, "the same bits on two threads, by columns and by rows
   for (const std::size_t batch : {1U, 3U, 57U}) check(batch);
 }
 TEST_CASE("few rows have the same bits through both layers and by columns of each") {
-  const auto bytes = [](std::size_t n, unsigned seed) {
+  const auto bytes = [](std::size_t count, unsigned seed) {
     std::mt19937 engine(seed);
-    std::vector<std::uint8_t> v(n);
+    std::vector<std::uint8_t> v(count);
     for (auto& e : v) e = static_cast<std::uint8_t>(engine());
     return v;
   };
-  const auto floats = [](std::size_t n, unsigned seed) {
+  const auto floats = [](std::size_t count, unsigned seed) {
     std::mt19937 engine(seed);
-    std::vector<float> v(n);
+    std::vector<float> v(count);
     for (float& e : v) e = static_cast<float>(static_cast<int>(engine() % 2000U) - 1000) / 1000;
     return v;
   };
   const auto q = bytes(std::size_t{256} * 2048, 1), r = bytes(std::size_t{1024} * 2048, 2);
-  const auto s = floats(std::size_t{16} * 2048, 3), t = floats(std::size_t{64} * 2048, 4);
-  const few_rows_net::weights w{
-      kiln::bind<"q">(q), kiln::bind<"r">(r), kiln::bind<"s">(s), kiln::bind<"t">(t)};
+  const auto scales = floats(std::size_t{16} * 2048, 3), t = floats(std::size_t{64} * 2048, 4);
+  const few_rows_net::weights bound{
+      kiln::bind<"q">(q), kiln::bind<"r">(r), kiln::bind<"s">(scales), kiln::bind<"t">(t)};
   kiln::runtime::thread_pool pool{3};
-  few_rows_net::context alone{w}, together{w, pool};
-  for (const std::size_t rows : {1U, 2U, 3U}) {
-    CAPTURE(rows);
-    const auto x = floats(rows * 512, 5);
-    std::vector<float> one(rows * 2048), three(rows * 2048);
-    alone.run(few_rows_net::view<"x">(x), few_rows_net::view<"y">(one));
-    together.run(few_rows_net::view<"x">(x), few_rows_net::view<"y">(three));
-    CHECK(one == three);
+  few_rows_net::context alone{bound}, together{bound, pool};
+  for (const std::size_t batch : {1U, 2U, 3U}) {
+    CAPTURE(batch);
+    const auto in = floats(batch * 512, 5);
+    std::vector<float> serial(batch * 2048), shared(batch * 2048);
+    alone.run(few_rows_net::view<"x">(in), few_rows_net::view<"y">(serial));
+    together.run(few_rows_net::view<"x">(in), few_rows_net::view<"y">(shared));
+    CHECK(serial == shared);
   }
 }
 TEST_CASE("a label says how many bits, and of how many numbers") {

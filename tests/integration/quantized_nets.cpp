@@ -66,6 +66,26 @@ using bordered_net = kiln::compile<bordered>;
 static_assert(integer_products<bordered_net>() == 1);
 static_assert(bordered_net::groups == 1);
 
+// The same of several images, whose corrections are the same, by weights whose zeros are anything:
+// a second convolution sums up what each window sees of the image.
+constexpr auto all_zeros = kiln::quantize<u8>(
+    kiln::relu(kiln::conv2d<kiln::window{.pad = kiln::same}>(
+                   kiln::dequantize(image, 0.02F, 114),
+                   kiln::dequantize(kiln::weight<"any", u8>(3_c, 3_c, 16_c, 20_c),
+                                    kiln::abs(filter_scale),
+                                    kiln::weight<"any_zero", u8>(20_c)))
+               + kiln::dequantize(filter_bias, 1e-9F)),
+    0.25F,
+    3);
+using all_zeros_net = kiln::compile<all_zeros>;
+static_assert(integer_products<all_zeros_net>() == 2);
+constexpr auto bordered_images = kiln::quantize<u8>(
+    kiln::relu(kiln::conv2d<kiln::window{.pad = 1}>(
+        kiln::dequantize(image, 0.02F, 114), kiln::dequantize(filters, kiln::abs(filter_scale)))),
+    0.25F);
+using bordered_images_net = kiln::compile<bordered_images>;
+static_assert(bordered_images_net::groups == 1);
+
 // A quantised residual: both branches and the sum stay on integers but for registers.
 constexpr auto shortcut = kiln::input<"shortcut", s8>(2_c, 9_c, 8_c, 20_c);
 constexpr auto residual =
@@ -131,7 +151,6 @@ static_assert(integer_products<dynamic_net>() == 3);
 // Weights alone in few bits.
 constexpr auto packed = kiln::weight<"packed", u8>(15_c, 18_c);
 constexpr auto group_scale = kiln::weight<"group_scale", f32>(3_c, 18_c);
-constexpr auto group_zero = kiln::weight<"group_zero", u8>(3_c, 18_c);
 constexpr auto few_bits = kiln::outputs<"four", "eight">(
     kiln::matmul(x, kiln::dequantize_int4<10>(packed, group_scale)),
     kiln::matmul(x, kiln::dequantize_grouped<10>(w, group_scale, 3)));
@@ -155,6 +174,8 @@ static_assert(integer_products<scores_net>() == 1);
 
 TEST_CASE("a convolution with a border, a bias of s32") { check<convolution_net>(); }
 TEST_CASE("a border around an image with a zero point") { check<bordered_net>(); }
+TEST_CASE("a border around several images") { check<bordered_images_net>(); }
+TEST_CASE("zero points everywhere") { check<all_zeros_net>(); }
 TEST_CASE("a residual") { check<residual_net>(); }
 TEST_CASE("depthwise and pointwise") { check<separable_net>(); }
 TEST_CASE("a sequence with a residual") { check<sequence_net>(); }

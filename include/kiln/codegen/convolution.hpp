@@ -68,16 +68,18 @@ void run_pack_filters(const arguments_of<Code>& a, const kernel::conv2d::sizes& 
                                         kernel::gemm::sums_integers(numbers));
 }
 
-/// A convolution of operands x [b, h, w, c] and weights [r, s, c / groups, f].
+namespace detail {
+
+/// One of images whose results all views count on.
 template <class Code, class Users>
-void run_convolution(const arguments_of<Code>& a,
-                     const kernel::conv2d::sizes& sizes,
-                     const Users& users) noexcept {
+KILN_INLINE void convolve_images(const arguments_of<Code>& a,
+                                 const kernel::conv2d::sizes& sizes,
+                                 const Users& users) {
   constexpr const stage_form& form = Code::form;
   const store_program<Code, Users> ep(a, a.base, 2, 3, users);
-  const auto image = detail::image_of<Code>(a);
+  const auto image = image_of<Code>(a);
   if constexpr (form.way == convolution_way::packed) {
-    constexpr auto config = detail::in_one_piece(form.packed);
+    constexpr auto config = in_one_piece(form.packed);
     if constexpr (config.words != 0) {
       if (!simd::may_use_tiles()) core::unreachable("no permission to use AMX tiles");
     }
@@ -86,11 +88,24 @@ void run_convolution(const arguments_of<Code>& a,
     kernel::conv2d::convolve<config>(
         image, reinterpret_cast<const std::byte*>(a.base[1]), sizes, lines, ep);
   } else if constexpr (form.way == convolution_way::own_channels) {
-    constexpr auto config = detail::in_one_piece(form.own_channels);
-    kernel::conv2d::depthwise<config>(image, detail::filters_of<Code>(a, 1), sizes, ep);
+    constexpr auto config = in_one_piece(form.own_channels);
+    kernel::conv2d::depthwise<config>(image, filters_of<Code>(a, 1), sizes, ep);
   } else {
-    kernel::conv2d::direct(image, detail::filters_of<Code>(a, 1), sizes, ep);
+    kernel::conv2d::direct(image, filters_of<Code>(a, 1), sizes, ep);
   }
+}
+
+}  // namespace detail
+
+/// A convolution of operands x [b, h, w, c] and weights [r, s, c / groups, f].
+template <class Code, class Users>
+void run_convolution(const arguments_of<Code>& a,
+                     kernel::conv2d::sizes sizes,
+                     const Users& users) noexcept {
+  if constexpr (Code::form.by_image) sizes.b = 1;
+  detail::for_each_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
+    detail::convolve_images<Code>(images, sizes, users);
+  });
 }
 
 }  // namespace KILN_ISA

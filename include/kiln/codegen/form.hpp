@@ -169,9 +169,22 @@ constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
   return strides;
 }
 
+/// Whether images have to come one by one, since a view does not go on from one to the next.
+template <class Plan>
+constexpr bool runs_by_image(const Plan& p, const plan::stage& s) {
+  if (exact_extent_of_step(p, s, 0) == 1) return false;
+  bool all = true;
+  for (int i = 0; i < s.loads; ++i) all = all && counts_images(p.views[s.first_load + i], s);
+  for (int i = 0; i < s.stores; ++i) {
+    all = all && counts_images(p.views[p.stores[s.first_store + i].view], s);
+  }
+  return !all;
+}
+
 template <class Plan, class Graph>
 constexpr void set_convolution(const Plan& p, const Graph& g, const plan::stage& s, stage_form& f) {
   kernel::conv2d::sizes sizes = static_sizes(g, s);
+  if (f.by_image) sizes.b = 1;
   if (s.operands > 2) {
     sizes.most_line_bytes = p.tensors[p.views[s.first_operand + 2].tensor].bytes;
   }
@@ -262,6 +275,8 @@ constexpr stage_form form_of(const Plan& p, const Graph& g, int place, bool roug
   }
   if (s.kind == plan::anchor::matmul) detail::set_product(p, s, f);
   if (s.operation == op::kind_of<op::grouped_matmul_op>) detail::set_grouped(g, s, f);
+  const bool window = s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling;
+  if (window) f.by_image = detail::runs_by_image(p, s);
   if (s.kind == plan::anchor::convolution) detail::set_convolution(p, g, s, f);
   if (s.kind != plan::anchor::map) f.operation = s.operation;
   if (f.way == convolution_way::direct && s.kind != plan::anchor::map

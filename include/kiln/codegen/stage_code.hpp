@@ -47,6 +47,7 @@ struct stage_form final {
   std::array<std::int8_t, max_views> stored{};  // registers
   op::attribute_words attributes{};             // direct convolution and pooling
   convolution_way way = convolution_way::direct;
+  bool by_image = false;  // convolution and pooling: a view does not go on from image to image
   kernel::conv2d::packed_config packed{};           // convolution_way::packed
   kernel::conv2d::depthwise_config own_channels{};  // convolution_way::own_channels
   kernel::gemm::config product{};                   // matmul
@@ -195,6 +196,7 @@ constexpr void for_each_field(Form& s, F f) {
   if (s.way == convolution_way::packed) for_each_packed_field(s.packed, f);
   if (s.way == convolution_way::own_channels) for_each_depthwise_field(s.own_channels, f);
   const bool window = s.kind == plan::anchor::convolution || s.kind == plan::anchor::pooling;
+  if (window) f(s.by_image, 1);
   if (window && s.way == convolution_way::direct) {
     for (auto& word : s.attributes) f(word, 32);
   }

@@ -7,6 +7,7 @@
 #include <kiln/kernel/pool2d.hpp>
 
 #include <cstddef>
+#include <utility>
 
 namespace kiln::codegen {
 inline namespace KILN_ISA {
@@ -37,6 +38,27 @@ KILN_INLINE auto image_of(const arguments_of<Code>& a) {
       a.stride[0][3]};
 }
 
+/// Calls f(arguments) with those of all images, or of one after the other.
+template <class Code, class F>
+KILN_INLINE void for_each_images(const arguments_of<Code>& a, const F& f) {
+  constexpr const stage_form& form = Code::form;
+  if constexpr (!form.by_image) {
+    f(a);
+  } else {
+    constexpr auto loads = static_cast<std::size_t>(form.operands);
+    constexpr auto others = static_cast<std::size_t>(form.loads + form.stores);
+    arguments_of<Code> image = a;
+    image.extent[0] = 1;
+    for (std::ptrdiff_t b = 0; b < a.extent[0]; ++b) {
+      f(std::as_const(image));
+      image.base[0] += a.stride[0][0] * bytes_of<form.views[0]>;
+      for_each_index<others>([&](auto v) KILN_INLINE_LAMBDA {
+        image.base[loads + v] += a.stride[loads + v][0] * bytes_of<form.views[loads + v]>;
+      });
+    }
+  }
+}
+
 constexpr kernel::conv2d::window window_of(const op::window& w) {
   return {w.taps, w.stride, w.dilation, w.before};
 }
@@ -49,7 +71,7 @@ void run_pooling(const arguments_of<Code>& a, const image_extents& e, const User
   constexpr const stage_form& form = Code::form;
   using operation = typename op::operation_at<form.operation>::type;
   constexpr auto at = op::decode<op::pooling_attributes>(form.attributes);
-  kernel::pool2d_sizes sizes{.b = a.extent[0],
+  kernel::pool2d_sizes sizes{.b = form.by_image ? 1 : a.extent[0],
                              .h = e.h,
                              .w = e.w,
                              .c = e.c,
@@ -59,8 +81,10 @@ void run_pooling(const arguments_of<Code>& a, const image_extents& e, const User
                              .across = detail::window_of(operation::across(at)),
                              .count_include_pad = at.count_include_pad != 0};
   sizes.down.before -= e.first_line * sizes.down.stride;
-  const store_program<Code, Users> ep(a, a.base, 2, 3, users);
-  kernel::pool2d<operation>(detail::image_of<Code>(a), sizes, ep);
+  detail::for_each_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
+    const store_program<Code, Users> ep(images, images.base, 2, 3, users);
+    kernel::pool2d<operation>(detail::image_of<Code>(images), sizes, ep);
+  });
 }
 
 }  // namespace KILN_ISA

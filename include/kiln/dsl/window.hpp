@@ -29,7 +29,8 @@ struct extent2 final {
 /// result at i depends on nothing beyond i * stride.
 enum padding_rule : std::int32_t { as_given, same, causal };
 
-/// Padding around an image: a rule, {vertical, horizontal} or {top, left, bottom, right}.
+/// Padding around an image: a rule, a number on all sides, {vertical, horizontal} or {top, left,
+/// bottom, right}.
 struct padding final {
   std::int32_t top = 0;
   std::int32_t left = 0;
@@ -40,6 +41,8 @@ struct padding final {
   constexpr padding() = default;
   constexpr padding(padding_rule r)  // NOLINT: `.pad = kiln::same`
       : rule(r) {}
+  constexpr padding(std::int32_t all)  // NOLINT: `.pad = 1`
+      : padding(all, all) {}
   constexpr padding(std::int32_t vertical, std::int32_t horizontal)
       : padding(vertical, horizontal, vertical, horizontal) {}
   constexpr padding(std::int32_t t, std::int32_t l, std::int32_t b, std::int32_t r)
@@ -49,7 +52,7 @@ struct padding final {
         right(r) {}
 };
 
-/// Padding of a sequence: a rule or {before, after}.
+/// Padding of a sequence: a rule, a number on both sides or {before, after}.
 struct padding1d final {
   std::int32_t before = 0;
   std::int32_t after = 0;
@@ -58,6 +61,8 @@ struct padding1d final {
   constexpr padding1d() = default;
   constexpr padding1d(padding_rule r)  // NOLINT: `.pad = kiln::causal`
       : rule(r) {}
+  constexpr padding1d(std::int32_t all)  // NOLINT: `.pad = 1`
+      : padding1d(all, all) {}
   constexpr padding1d(std::int32_t b, std::int32_t a)
       : before(b),
         after(a) {}

@@ -2,50 +2,32 @@
 // The product of two dequantised tensors as a product of integers with scales behind it.
 #pragma once
 
-#include <kiln/pass/scaled_sum.hpp>
+#include <kiln/pass/zero_points.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace kiln::pass::detail {
 
 /// The most nodes that integer_product adds.
-inline constexpr int product_nodes = 28;
+inline constexpr int product_nodes = 36;
 
 /// More products than this may overflow 31 bits.
 inline constexpr std::int64_t longest_sum = 65793;
 
-/// The greatest height and width of an image whose border may stand for a zero point.
-inline constexpr std::size_t most_side = 1024;
-
-/// One side of an image of ones.
-inline constexpr std::array<float, most_side> ones = [] {
-  std::array<float, most_side> side{};
-  side.fill(1);
-  return side;
-}();
-
 /// A rule for matmul and conv2d nodes.
 template <std::size_t N>
-struct integer_product final : scaled_sums<N> {
-  using base = scaled_sums<N>;
+struct integer_product final : zero_points<N> {
+  using base = zero_points<N>;
+  using side = product_side;
   using graph_rewriter = graph::rewriter<N>;
   using node = graph::node;
+  using base::is_matmul;
   using base::minus;
+  using base::n;
   using base::out;
   using base::plus;
   using base::times;
-  node& n;
-
-  /// One operand: its integers, and the scale and zero point as factors of the result.
-  struct side final {
-    int values = -1;
-    int scale = -1;
-    int zero = -1;  // as f32; -1: it is 0
-    int real = -1;  // the dequantize
-    bool transposed = false;
-  };
 
   constexpr int operator()() const {
     if (!out.has_room(product_nodes)) return graph::keep;
@@ -53,36 +35,21 @@ struct integer_product final : scaled_sums<N> {
     if (w.values >= 0 && a.values < 0) return weight_only(w);
     if (w.values < 0 || !is_exact()) return graph::keep;
     if (out[w.values].type.element == tensor::dtype::u8 && !shift(w)) return graph::keep;
-    if (n.is<op::conv2d_op>() && (w.zero >= 0 || (a.zero >= 0 && !knows_border()))) {
-      return graph::keep;
-    }
-    if (a.zero >= 0 && !has_column_sums(w)) return graph::keep;
-    if (w.zero >= 0 && a.transposed) return graph::keep;
+    if (a.zero >= 0 && !is_matmul() && !this->knows_border()) return graph::keep;
+    if (a.zero >= 0 && !this->has_column_sums(w)) return graph::keep;
     const int sum = product(a, w);
     return sum < 0 ? graph::keep : finish(a, w, base::as_float(out, sum));
   }
 
   // ---- operands ---------------------------------------------------------------------------------
 
-  constexpr bool is_matmul() const { return n.is<op::matmul_op>(); }
-  constexpr bool is_padded() const {
-    const auto at = n.attributes_of<op::conv2d_op>();
-    return at.top != 0 || at.left != 0 || at.bottom != 0 || at.right != 0;
-  }
-  /// No border, or one of an image of a known size.
-  constexpr bool knows_border() const {
-    if (!is_padded()) return true;
-    const auto& x = out.operand(n, 0).type;
-    if (!x[1].is_static() || !x[2].is_static()) return false;
-    return x[1].factor <= static_cast<int>(most_side) && x[2].factor <= static_cast<int>(most_side);
-  }
   /// Every sum is exact in s32, and so are sums of one operand in f32.
   constexpr bool is_exact() const {
     const auto& w = out.operand(n, 1).type;
     if (!is_matmul()) {
       return std::int64_t{w[0].factor} * w[1].factor * w[2].factor <= longest_sum;
     }
-    const auto& k = w.back(n.attributes_of<op::matmul_op>().transpose_b ? 0 : 1);
+    const auto& k = w.back(n.template attributes_of<op::matmul_op>().transpose_b ? 0 : 1);
     return k.is_static() && k.factor <= longest_sum;
   }
   static constexpr bool swaps_last_two(const node& t) {
@@ -99,7 +66,7 @@ struct integer_product final : scaled_sums<N> {
     side s;
     int i = n.operand(k);
     if (is_matmul()) {
-      const auto at = n.attributes_of<op::matmul_op>();
+      const auto at = n.template attributes_of<op::matmul_op>();
       s.transposed = (k == 0 ? at.transpose_a : at.transpose_b) != 0;
       if (swaps_last_two(out[i])) {
         s.transposed = !s.transposed;
@@ -188,7 +155,8 @@ struct integer_product final : scaled_sums<N> {
     const int real = out[x].type.element == tensor::dtype::f32
                          ? x
                          : out.template make<op::cast_op>({x}, op::cast_op::to(tensor::dtype::f32));
-    const op::matmul_op::attributes at{n.attributes_of<op::matmul_op>().transpose_a, w.transposed};
+    const op::matmul_op::attributes at{n.template attributes_of<op::matmul_op>().transpose_a,
+                                       w.transposed};
     const int product = out.template make<op::matmul_op>({real, small}, at);
     return graph_rewriter::template become<op::mul_op>(n, {product, w.scale});
   }
@@ -209,56 +177,9 @@ struct integer_product final : scaled_sums<N> {
     if (is_matmul()) {
       return out.template make<op::matmul_op>({a.values, w.values}, {a.transposed, w.transposed});
     }
-    return out.template make<op::conv2d_op>({a.values, w.values}, n.attributes_of<op::conv2d_op>());
+    return out.template make<op::conv2d_op>({a.values, w.values},
+                                            n.template attributes_of<op::conv2d_op>());
   }
-  constexpr bool has_column_sums(const side& w) const {
-    return !is_matmul() || out[w.values].type.rank == 2 || !w.transposed;
-  }
-  /// Sums of the right operand over everything but its columns: a vector, or with 1 along k.
-  constexpr int column_sums(const side& w) const {
-    const auto& type = out[w.values].type;
-    op::reduction_attributes at{};
-    if (!is_matmul()) {
-      if (is_padded()) return sums_inside(w);
-      at.axes = 7;
-    } else {
-      at.axes = 1 << (type.rank - (w.transposed ? 1 : 2));
-      at.keep = type.rank > 2;
-    }
-    return out.template make<op::reduce_sum_op>({base::as_float(out, w.values)}, at);
-  }
-  /// For each output of a padded convolution, the sum of the weights that lie over the image: the
-  /// border is the number 0, for which no zero point makes up.
-  constexpr int sums_inside(const side& w) const {
-    const auto& x = out.operand(n, 0).type;
-    constexpr tensor::dim one{1, {-1, -1}};
-    const auto ones_of = [&](tensor::dim height, tensor::dim width) {
-      node line{};
-      line.kind = op::kind_of<op::table_op>;
-      line.table = ones.data();
-      line.type = {tensor::dtype::f32, 4, {{one, height, width, one}}};
-      return out.make_source(line);
-    };
-    const int down = ones_of(x[1], one), across = ones_of(one, x[2]);
-    const int image = out.template make<op::mul_op>({down, across});
-    auto at = n.attributes_of<op::conv2d_op>();
-    at.groups = 1;
-    const int by_tap =
-        out.template make<op::reduce_sum_op>({base::as_float(out, w.values)}, {1 << 2, 1});
-    return out.template make<op::conv2d_op>({image, by_tap}, at);
-  }
-  constexpr int row_sums(const side& a) const {
-    const int k = out[a.values].type.rank - 1;
-    return out.template make<op::reduce_sum_op>({base::as_float(out, a.values)}, {1 << k, 1});
-  }
-  /// How many numbers a sum has.
-  constexpr int depth() const {
-    const auto& w = out.operand(n, 1).type;
-    const int k = is_matmul() ? w.back(n.attributes_of<op::matmul_op>().transpose_b ? 0 : 1).factor
-                              : w[0].factor * w[1].factor * w[2].factor;
-    return out.constant(static_cast<float>(k));
-  }
-
   constexpr int finish(const side& a, const side& w, int sum) const {
     const bool fixed = out.is_constant(a.scale) && out.is_constant(w.scale);
     const int scale = fixed ? times(w.scale, a.scale) : w.scale;
@@ -266,9 +187,9 @@ struct integer_product final : scaled_sums<N> {
     if (a.zero < 0) {
       y = out.template make<op::mul_op>({sum, scale});
     } else {
-      int offset = column_sums(w);  // K z_w - sum of w
+      int offset = this->column_sums(w);  // K z_w - sum of w
       offset = w.zero < 0 ? out.template make<op::negate_op>({offset})
-                          : minus(times(w.zero, depth()), offset);
+                          : minus(times(w.zero, this->depth(w)), offset);
       if (out.is_constant(a.zero) && out.is_constant(offset)) {
         y = out.template make<op::linear_op>({sum, scale, times(times(offset, a.zero), scale)});
       } else {
@@ -278,7 +199,7 @@ struct integer_product final : scaled_sums<N> {
     }
     if (w.zero >= 0) {
       const int factor = out.template make<op::negate_op>({times(w.zero, scale)});
-      y = out.template make<op::linear_op>({row_sums(a), factor, y});
+      y = out.template make<op::linear_op>({this->row_sums(a, w), factor, y});
     }
     if (!fixed) return graph_rewriter::template become<op::mul_op>(n, {y, a.scale});
     return y < 0 ? graph::keep : y;

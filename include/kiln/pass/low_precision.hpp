@@ -24,7 +24,7 @@ struct low_precision_form final {
 
   constexpr int operator()() const {
     if (n.is<op::matmul_op>() || n.is<op::conv2d_op>()) {
-      return integer_product<N>{{out}, n}();
+      return integer_product<N>{{{out}, n}}();
     }
     if (n.is<op::quantize_op>()) return quantize();
     if (n.is<op::dequantize_op>()) return graph::keep;
@@ -165,18 +165,18 @@ struct low_precision_form final {
 /// between dequantize and product, and behind a convolution of sequences, hide nothing. What
 /// depends on weights only is computed once, at bind. Weights of u8 become s8. Around a padded
 /// image with a zero point the sum of w is that of the weights inside, for each output, one float
-/// each in packed memory. Floats times dequantised weights are floats times bf16, which holds
-/// w - z_w exactly, times s_w. All remaining quantize and dequantize are spelled out in arithmetic.
+/// each in packed memory; sums of an image under a window are a convolution with one filter of
+/// ones. Floats times dequantised weights are floats times bf16, which holds w - z_w exactly, times
+/// s_w. All remaining quantize and dequantize are spelled out in arithmetic.
 ///
 /// These products stay in f32: over more than 65,793 numbers; with scales that change along them;
-/// of padded images with a zero point and of an unknown size or a side above 1024; convolutions,
-/// and matmuls with a transposed A, by weights with a zero point (of u8: another one than 128).
+/// of padded images with a zero point and of an unknown size or a side above 1024.
 ///
 /// @before  %6 = dequantize(%0, %4, %5) : f32[2, 8]   %7 = dequantize(%1, %2, %5) : f32[8, 4]
 ///          %8 = matmul(%6, %7) : f32[2, 4]
 /// @after   %5 = mul(%2, %4) : f32[4]   %6 = matmul(%0, %1) : s32[2, 4]
 ///          %7 = cast(%6) : f32[2, 4]   %8 = mul(%7, %5) : f32[2, 4]
-/// @cost    linear in nodes and operands; adds up to 24 nodes a product and 20 a quantize
+/// @cost    linear in nodes and operands; adds up to 36 nodes a product and 20 a quantize
 /// @accuracy the products are exact; elsewhere other roundings of f32: a quantised result may be
 ///          the other neighbour where the exact one lies nearer to the middle of two than 2^-22 of
 ///          the largest summand. The same bits on every instruction set. Subnormal scales are as

@@ -67,8 +67,8 @@ constexpr bool is_scaled_sum(const graph::rewriter<N>& out, int i) {
   const graph::node& x = out[i];
   if (x.is<op::mul_op>()) return is_integer_sum(out, x.operand(0)) && out.is_constant(x.operand(1));
   if (!x.is<op::linear_op>() || !out.is_constant(x.operand(1))) return false;
-  return is_integer_sum(out, x.operand(0)) ? out.is_constant(x.operand(2))
-                                           : is_scaled_sum(out, x.operand(2));
+  return out.is_constant(x.operand(2)) ? is_integer_sum(out, x.operand(0))
+                                       : is_scaled_sum(out, x.operand(2));
 }
 
 /// Makes n the scaled sum plus a constant.
@@ -81,7 +81,7 @@ constexpr int shifted_sum(graph::rewriter<N>& out, graph::node& n, int sum, int 
     return graph_rewriter::template become<op::linear_op>(n,
                                                           {x.operand(0), x.operand(1), constant});
   }
-  if (!is_integer_sum(out, x.operand(0))) {  // under the correction for a zero point of the weights
+  if (!out.is_constant(x.operand(2))) {  // under the correction for a zero point of the weights
     graph::node inner = n;
     const int said = shifted_sum(out, inner, x.operand(2), constant);
     const int made = said == graph::again ? out.template make<op::linear_op>(

@@ -15,6 +15,9 @@ inline constexpr int max_program_lines = 40;
 inline constexpr int max_program_loads = 14;
 inline constexpr int max_program_stores = 6;
 
+/// Pixels of an image that are worth a convolution of their own.
+inline constexpr int least_image = 16;
+
 namespace detail {
 
 /// Stages that become one: a leader with its anchor, then maps in the order of their lines.
@@ -169,11 +172,15 @@ struct store_fuser final {
     }
     return false;
   }
-  /// Convolutions and poolings count pixels through all images: every view must go on as they do.
+  /// Convolutions and poolings count the pixels of an image: every view must go on as they do. One
+  /// that does not go on from image to image alike has them run image by image, which tiny images
+  /// do not bear.
   constexpr bool has_flat_pixels(const stage& lead, const stage& map) const {
     if (lead.kind != anchor::convolution && lead.kind != anchor::pooling) return true;
+    const dim pixels = lead.extents[1] * lead.extents[2];
+    const bool tiny = pixels.is_static() && pixels.factor < least_image;
     const auto is_flat = [&](const view& v) {
-      return v[0] == v[1] * lead.extents[1] && v[1] == v[2] * lead.extents[2];
+      return v[1] == v[2] * lead.extents[2] && (!tiny || counts_images(v, lead));
     };
     bool all = true;
     for (int i = 0; i < map.loads; ++i) all = all && is_flat(p.views[map.first_load + i]);

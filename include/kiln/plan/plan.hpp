@@ -86,6 +86,12 @@ struct stage final {
   tensor::tile tile{};
 };
 
+/// Whether a view of a convolution or pooling [b, p, q, f] goes on from an image to the next one as
+/// it does from line to line.
+constexpr bool counts_images(const view& v, const stage& s) {
+  return s.extents[0] == dim{} || v[0] == v[1] * s.extents[1];
+}
+
 /// A line of the tree: a loop with its body, the next `body` items, or a stage.
 struct item final {
   bool is_loop = false;

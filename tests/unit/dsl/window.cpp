@@ -41,7 +41,15 @@ constexpr auto at = kiln::dsl::convolution_of(w,
                                               kiln::tensor::static_type(kiln::f32, 3, 3, 2, 4));
 static_assert(at == kiln::op::conv2d_op::attributes{2, 1, 1, 2, 3, 4, 1, 3, 2});
 
-TEST_CASE("padding is vertical and horizontal, or of four sides") {
+TEST_CASE("padding is one number, vertical and horizontal, or of four sides") {
+  constexpr kiln::window one{.pad = 3};
+  CHECK(one.pad.top == 3);
+  CHECK(one.pad.left == 3);
+  CHECK(one.pad.bottom == 3);
+  CHECK(one.pad.right == 3);
+  constexpr kiln::window1d both{.pad = 2};
+  CHECK(both.pad.before == 2);
+  CHECK(both.pad.after == 2);
   constexpr kiln::padding p{1, 2};
   CHECK(p.top == 1);
   CHECK(p.bottom == 1);

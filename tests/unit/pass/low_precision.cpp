@@ -11,7 +11,7 @@ namespace {
 using namespace kiln_test;
 
 constexpr auto simplest = [] {
-  test::graph_builder<40> b;
+  test::graph_builder<64> b;
   const int a = b.input("a", static_type(u8, 2, 8));
   const int w = b.weight("w", static_type(s8, 8, 4));
   const int s = b.weight("s", static_type(f32, 4));

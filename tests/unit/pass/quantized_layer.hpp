@@ -77,6 +77,38 @@ constexpr graph::graph<96> layer(const layer_options& o) {
   return b.build();
 }
 
+/// A convolution of 3 x 3 taps of two images, with bias and relu, of 4 channels.
+struct filter_case final {
+  float zero_a = 0;
+  float zero_w = 0;
+  bool padded = false;
+  tensor::dtype w = s8;
+  int height = 6;
+  int width = 5;
+  int groups = 1;
+  int outputs = 8;
+  bool zeros_by_channel = false;
+};
+
+/// u8 to u8, its filters with a scale each.
+constexpr graph::graph<96> convolution(const filter_case& c) {
+  builder b;
+  const int a = b.input("a", static_type(u8, 2, c.height, c.width, 4));
+  const int f = b.weight("w", static_type(c.w, 3, 3, 4 / c.groups, c.outputs));
+  const auto channels = static_type(f32, c.outputs);
+  const int s = b.add<op::abs_op>({b.weight("s", channels)});
+  op::conv2d_op::attributes at{};
+  if (c.padded) at.top = at.left = at.bottom = at.right = 1;
+  at.groups = c.groups;
+  const int real = b.add<op::dequantize_op>({a, b.constant(0.1F), b.constant(c.zero_a)});
+  const int zero =
+      c.zeros_by_channel ? b.weight("z", static_type(c.w, c.outputs)) : b.constant(c.zero_w);
+  const int y = b.add<op::conv2d_op>({real, b.add<op::dequantize_op>({f, s, zero})}, at);
+  const int biased = b.add<op::add_op>({y, b.weight("b", channels)});
+  b.output(quantized(b, b.add<op::relu_op>({biased}), b.constant(0.2F), b.constant(0), u8));
+  return b.build();
+}
+
 /// Random numbers for every input and weight.
 template <std::size_t N>
 reference::inputs random_inputs(const graph::graph<N>& g, unsigned seed) {
