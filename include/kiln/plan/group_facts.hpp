@@ -27,7 +27,7 @@ enum class shared_as : std::uint8_t {
 /// What is known of a group.
 struct group_facts final {
   shared_as how{};
-  std::int64_t cycles = 0;        // on one core, roughly
+  std::int64_t cycles = 0;        // on one core, roughly, weights from behind its caches included
   std::int64_t row_bytes = 0;     // that the stage which touches most reads and writes for a row
   std::int64_t weight_bytes = 0;  // packed, of all products
   std::int64_t by_rows = 0;       // cycles of two threads that share a chain's rows,
@@ -67,18 +67,21 @@ constexpr group_facts facts_of(const plan<N>& p, int group_of_run, const core::t
   }
   const int axis = first->kind == anchor::matmul ? first->rank - 3 : 0;
   const dim& rows = first->extents[static_cast<std::size_t>(axis)];
-  team_costs two(machine, bound_of(rows, p.symbols), 2);
+  team_costs one(machine, 1, 1), two(machine, bound_of(rows, p.symbols), 2);
   int stages = 0;
   for (int i = g.first; i < g.first + g.items; ++i) {
     if (p.items[i].is_loop) continue;
     const stage& s = p.stages[p.items[i].index];
     ++stages;
-    f.cycles += cycles_of(p, s, machine);
-    two.add(work_of(p, s, machine));
+    const layer_work work = work_of(p, s, machine);
+    one.add(work);
+    two.add(work);
     f.row_bytes = std::max(f.row_bytes, row_bytes(p, s));
     f.weight_bytes += weight_bytes(p, s);
   }
+  one.add_elsewhere(weight_bytes_of_run(p) - f.weight_bytes);
   two.add_elsewhere(weight_bytes_of_run(p) - f.weight_bytes);
+  f.cycles = one.alone();
   f.by_rows = two.by_rows();
   f.by_columns = two.by_columns();
   const item& head = p.items[g.first];

@@ -76,7 +76,7 @@ TEST_CASE("the reasons are text") {
   std::string text;
   const auto p = moves.for_threads(2)(plan::trivial(chain(1, 1024)));
   plan::append_reasons(text, p, 0, machine);
-  CHECK(text == "  131072 cycles; a thread takes at least 64 of the columns\n");
+  CHECK(text == "  524288 cycles; a thread takes at least 64 of the columns\n");
   text.clear();
   plan::append_reasons(text, p, 1, machine);
   CHECK(text.find("not fused with what runs before: the rows are few") != std::string::npos);
