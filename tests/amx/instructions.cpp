@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <support/amx_check.hpp>
 #include <support/amx_interpreter.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TEST_CASE("interpreted tile instructions do what the model says") {
   kiln::test::interpret_amx();
@@ -55,4 +57,26 @@ TEST_CASE("configurations are taken, given back and released") {
   const kiln::test::amx_counts counts = kiln::test::take_interpreted();
   CHECK(counts.configs == 2);
   CHECK(counts.releases == 1);
+}
+
+// A product that forgets that somebody else gave the tiles up must not pass, on hardware that
+// executes releases itself either.
+TEST_CASE("tiles that were given up are refused") {
+  kiln::test::interpret_amx();
+  static constexpr auto config = kiln::simd::configure_tiles({kiln::simd::tile_shape{16, 64}});
+  const auto signal_of = [](bool gives_up) {
+    const pid_t child = fork();
+    if (child == 0) {
+      kiln::simd::load_tile_config(config);
+      kiln::simd::zero_tile<0>();
+      if (gives_up) kiln::simd::release_tiles();
+      kiln::simd::zero_tile<0>();
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  };
+  CHECK(signal_of(false) == 0);
+  CHECK(signal_of(true) == SIGILL);
 }

@@ -41,7 +41,7 @@ constexpr auto few = kiln::input<"x", kiln::f32>(3_c, 600_c);
 constexpr auto wide = kiln::weight<"w", kiln::f32>(600_c, 1030_c);
 constexpr auto columns = kiln::tanh(kiln::matmul(few, wide));
 constexpr auto one = kiln::input<"x", kiln::f32>(1_c, 600_c);
-constexpr auto whole = kiln::weight<"w", kiln::f32>(600_c, 1024_c);
+constexpr auto whole = kiln::weight<"w", kiln::f32>(600_c, 1152_c);  // whole tiles everywhere
 constexpr auto one_row = kiln::matmul(one, whole);
 
 // Plans for a team: columns, layer by layer, where one row has many weights.

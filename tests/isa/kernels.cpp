@@ -57,7 +57,8 @@ void sort(std::span<float> values) {
 
 int calls() { return call_count == other_calls() ? call_count : -1; }
 
-constinit const isa_test_table table{&run_floats, &run_bytes, &calls, &sort, &fail};
+constinit const isa_test_table table{
+    &run_floats, &run_bytes, &run_mlp, &run_image, &calls, &sort, &fail};
 
 }  // namespace
 

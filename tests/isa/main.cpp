@@ -15,30 +15,13 @@
 
 namespace {
 
-std::uint32_t state = 1;
-
-std::uint32_t next() {
-  state = state * 1664525U + 1013904223U;
-  return state >> 8;
-}
-
-template <class T>
-std::vector<T> integers(int n, int low, int high) {
-  std::vector<T> v(static_cast<std::size_t>(n));
-  for (T& e : v) {
-    e = static_cast<T>(static_cast<int>(next() % static_cast<std::uint32_t>(high - low + 1)) + low);
-  }
-  return v;
-}
-std::vector<float> floats(int n, float scale) {
-  std::vector<float> v(static_cast<std::size_t>(n));
-  for (float& e : v) e = (static_cast<float>(next()) / 8388608.0F - 1.0F) * scale;
-  return v;
-}
+kiln::test::integer_source source;
 
 /// Largest distance to sums in double.
 double float_distance(const isa_test_table& table) {
-  const auto x = floats(rows * depth, 1), w = floats(depth * columns, 0.1F), b = floats(columns, 1);
+  const auto x = source.floats(rows * depth, 1);
+  const auto w = source.floats(depth * columns, 0.1F);
+  const auto b = source.floats(columns, 1);
   std::vector<float> y(rows * columns);
   table.floats(x, w, b, y);
   double worst = 0;
@@ -55,17 +38,17 @@ double float_distance(const isa_test_table& table) {
 
 struct byte_result final {
   int wrong = 0;
-  std::uint64_t bits = 0;  // FNV-1a of all bytes
+  std::uint64_t bits = 0;
 };
 
 /// Products of bytes are exact; one product and one rounding follow.
 byte_result bytes(const isa_test_table& table) {
-  const auto x = integers<std::uint8_t>(rows * depth, 0, 255);
-  const auto w = integers<std::int8_t>(depth * columns, -128, 127);
-  const auto scale = floats(columns, 1e-3F);
+  const auto x = source.several<std::uint8_t>(rows * depth, 0, 255);
+  const auto w = source.several<std::int8_t>(depth * columns, -128, 127);
+  const auto scale = source.floats(columns, 1e-3F);
   std::vector<std::uint8_t> y(rows * columns);
   table.bytes(x, w, scale, y);
-  byte_result result{.bits = 14695981039346656037U};
+  byte_result result{.bits = kiln::test::hash(y)};
   for (std::size_t i = 0; i < y.size(); ++i) {
     std::int32_t sum = 0;
     for (std::size_t k = 0; k < depth; ++k) {
@@ -74,13 +57,33 @@ byte_result bytes(const isa_test_table& table) {
     const float scaled = static_cast<float>(sum) * scale[i % columns];
     const float expected = std::nearbyint(std::clamp(scaled, 0.0F, 255.0F));
     if (y[i] != static_cast<std::uint8_t>(expected)) ++result.wrong;
-    result.bits = (result.bits ^ y[i]) * 1099511628211U;
   }
   return result;
 }
 
+/// Whether a net's results are those of plain loops, and of every other machine.
+bool is_right(const char* name,
+              const kiln::test::requantized_verdict& verdict,
+              std::uint64_t expected) {
+  const bool right = verdict.is_right(expected);
+  std::printf("%s %016llx: %s\n",
+              name,
+              static_cast<unsigned long long>(verdict.bits),
+              right ? "right" : "WRONG");
+  return right;
+}
+bool nets(const isa_test_table& table) {
+  namespace test = kiln::test;
+  const test::requantized_mlp mlp;
+  const test::requantized_image image;
+  const bool mlp_right = is_right("mlp", mlp.check(table.mlp), test::requantized_mlp_bits);
+  const bool image_right =
+      is_right("image", image.check(table.image), test::requantized_image_bits);
+  return mlp_right && image_right;
+}
+
 bool sorts(const isa_test_table& table) {
-  auto values = floats(1000, 1);
+  auto values = source.floats(1000, 1);
   table.sort(values);
   return std::is_sorted(values.begin(), values.end());
 }
@@ -114,9 +117,9 @@ int run() {
   const std::string isa = isa_test_kernels_isa();
   const double distance = float_distance(table);
   const byte_result exact = bytes(table);
-  const bool right = distance < 1e-5 && exact.wrong == 0 && sorts(table) && table.calls() == 3
-                     && call_count == 0 && thrown(table) == "from " + isa;
   std::printf("isa %s\nbytes %016llx\n", isa.c_str(), static_cast<unsigned long long>(exact.bits));
+  const bool right = nets(table) && distance < 1e-5 && exact.wrong == 0 && sorts(table)
+                     && table.calls() == 3 && call_count == 0 && thrown(table) == "from " + isa;
   std::printf("floats off by at most %.1e: %s\n", distance, right ? "right" : "WRONG");
   std::printf("a call costs %.1f ns\n", nanoseconds_a_call());
   return right ? 0 : 1;

@@ -164,23 +164,39 @@ inline bool execute(const tile_instruction& x) {
   return interpreted_tiles.add_bytes(x.reg, x.rm, x.third, a_signed, b_signed);
 }
 
+constexpr unsigned config_feature = 17;
+// Where the machine saves the configuration in use; 0: it knows none. cpuid is slow in a virtual
+// machine, so that it is asked once.
+inline std::uint32_t config_place = 0;
+
+inline std::uint32_t find_config_place() {
+  std::uint32_t size = 0, place = 0, flags = 0, d = 0;
+  const bool told = __get_cpuid_count(0xd, config_feature, &size, &place, &flags, &d) != 0;
+  return told && size == 64 ? place : 0;
+}
+
 // With AMX but without permission the machine refuses only what touches tiles: it takes
 // configurations itself, and saves the one in use where it saves everything for this handler.
 inline void take_saved_config(const ucontext_t& at) {
   constexpr std::uint32_t magic = 0x46505853;
-  constexpr std::size_t magic_place = 464, features_place = 512;
-  constexpr unsigned config_feature = 17;
+  constexpr std::size_t magic_place = 464, saved_place = 472, in_use_place = 512;
   static thread_local std::array<std::uint8_t, 64> known{};
-  std::uint32_t size = 0, place = 0, flags = 0, d = 0;
-  if (__get_cpuid_count(0xd, config_feature, &size, &place, &flags, &d) == 0 || size != 64) return;
   const auto* state = reinterpret_cast<const std::uint8_t*>(at.uc_mcontext.fpregs);
+  const auto has = [&](std::size_t features_place) {
+    std::uint64_t features = 0;
+    std::memcpy(&features, state + features_place, sizeof features);
+    return (features >> config_feature & 1U) != 0;
+  };
   std::uint32_t found = 0;
-  std::uint64_t features = 0;
   std::memcpy(&found, state + magic_place, sizeof found);
-  std::memcpy(&features, state + features_place, sizeof features);
-  if (found != magic || (features >> config_feature & 1U) == 0) return;
-  if (std::memcmp(known.data(), state + place, known.size()) == 0) return;
-  std::memcpy(known.data(), state + place, known.size());
+  if (config_place == 0 || found != magic || !has(saved_place)) return;
+  if (!has(in_use_place)) {  // given up
+    known = {};
+    interpreted_tiles.release();
+    return;
+  }
+  if (std::memcmp(known.data(), state + config_place, known.size()) == 0) return;
+  std::memcpy(known.data(), state + config_place, known.size());
   ++interpreted.configs;
   interpreted_tiles.load_config(known.data());
 }
@@ -203,6 +219,7 @@ inline void on_illegal_instruction(int, siginfo_t*, void* context) {
 /// permission, and a configuration counts when it differs from the one before. Some microseconds an
 /// instruction.
 inline void interpret_amx() {
+  detail::config_place = detail::find_config_place();
   struct sigaction action {};
   action.sa_sigaction = detail::on_illegal_instruction;
   action.sa_flags = SA_SIGINFO;

@@ -7,6 +7,7 @@
 #include <kiln/runtime/packed_copies.hpp>
 #include <kiln/runtime/variants.hpp>
 #include <kiln/runtime/weights.hpp>
+#include <kiln/simd/exact_arithmetic.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -72,6 +73,7 @@ class runner {
   template <packed_weights<Net> Weights>
   runner(const Weights& w, std::byte* scratch) noexcept(std::same_as<Weights, weights<Net>>)
       : scratch_(reinterpret_cast<char*>(scratch)) {
+    simd::require_exact_arithmetic();
     if constexpr (std::same_as<Weights, weights<Net>>) {
       packed_ = reinterpret_cast<char*>(const_cast<std::byte*>(w.packed().data()));
     } else {

@@ -81,6 +81,13 @@ KILN_INLINE void add_outer_product(pack (&sum)[4][2], const pack (&a)[4], const 
         "+&v"(sum[3][1].raw)
       : "v"(a[0].raw), "v"(a[1].raw), "v"(a[2].raw), "v"(a[3].raw), "v"(b[0].raw), "v"(b[1].raw));
 }
+#elif KILN_ISA_AVX2
+/// Likewise.
+KILN_INLINE void add_outer_product(pack (&sum)[1][2], const pack (&a)[1], const pack (&b)[2]) {
+  asm("vfmadd231ps %3, %2, %0\n\tvfmadd231ps %4, %2, %1"
+      : "+&x"(sum[0][0].raw), "+&x"(sum[0][1].raw)
+      : "x"(a[0].raw), "x"(b[0].raw), "x"(b[1].raw));
+}
 #endif
 
 }  // namespace KILN_ISA

@@ -44,6 +44,10 @@ TEST_CASE("permission comes only with support, and a refusal is an error that sa
   }
 }
 
+TEST_CASE("it is the system that is asked") {
+  CHECK((simd::detail::tile_permission == &simd::detail::ask_for_permission));
+}
+
 TEST_CASE("the outermost holder gives the tiles up") {
   start();
   {

@@ -4,6 +4,10 @@
 
 #include <kiln/core/config.hpp>
 
+#if !__has_include(<xsimd/xsimd.hpp>)
+#  error "kiln: <xsimd/xsimd.hpp> was not found; without AVX2 and FMA, xsimd 8.1 to 14 is needed"
+#endif
+
 #include <xsimd/xsimd.hpp>
 
 #if !defined(XSIMD_VERSION_MAJOR) || XSIMD_VERSION_MAJOR < 8 \
