@@ -49,12 +49,12 @@ struct for_team : kiln::settings {
   static constexpr auto moves = kiln::plan::moves_for(machine).for_threads(2);
 };
 constexpr auto layers = [](const auto& x) {
-  const auto h = kiln::relu(kiln::matmul(x, kiln::weight<"w", kiln::f32>(640_c, 640_c)));
-  const auto k = kiln::tanh(kiln::matmul(h, kiln::weight<"w", kiln::f32>(640_c, 640_c)) + h);
-  return kiln::matmul(k, kiln::weight<"w", kiln::f32>(640_c, 640_c));
+  const auto h = kiln::relu(kiln::matmul(x, kiln::weight<"w", kiln::f32>(768_c, 768_c)));
+  const auto k = kiln::tanh(kiln::matmul(h, kiln::weight<"w", kiln::f32>(768_c, 768_c)) + h);
+  return kiln::matmul(k, kiln::weight<"w", kiln::f32>(768_c, 768_c));
 };
-constexpr auto one_deep = layers(kiln::input<"x", kiln::f32>(1_c, 640_c));
-constexpr auto few_deep = layers(kiln::input<"x", kiln::f32>(5_c, 640_c));
+constexpr auto one_deep = layers(kiln::input<"x", kiln::f32>(1_c, 768_c));
+constexpr auto few_deep = layers(kiln::input<"x", kiln::f32>(5_c, 768_c));
 static_assert(kiln::compile<one_deep>::groups == 1);
 static_assert(kiln::compile<one_deep, for_team>::groups == 3);
 static_assert(kiln::compile<few_deep, for_team>::groups == 3);
@@ -154,15 +154,15 @@ TEST_CASE("a product of one row by columns") { check<kiln::compile<one_row>>(3);
 TEST_CASE("layers of few rows, each by columns: the bits of the fused plan") {
   check<kiln::compile<one_deep, for_team>>(5);
   check<kiln::compile<few_deep, for_team>>(5);
-  const auto w = numbers(640 * 640, 2), x = numbers(5 * 640, 1);
-  const auto first = std::vector<float>(x.begin(), x.begin() + 640);
+  const auto w = numbers(768 * 768, 2), x = numbers(5 * 768, 1);
+  const auto first = std::vector<float>(x.begin(), x.begin() + 768);
   using one = kiln::compile<one_deep>;
   using few = kiln::compile<few_deep>;
   counting_team two{2};
-  CHECK((run<kiln::compile<one_deep, for_team>>(first, w, 640, &two)
-         == run<one>(first, w, 640, nullptr)));
+  CHECK((run<kiln::compile<one_deep, for_team>>(first, w, 768, &two)
+         == run<one>(first, w, 768, nullptr)));
   CHECK(
-      (run<kiln::compile<few_deep, for_team>>(x, w, 3200, &two) == run<few>(x, w, 3200, nullptr)));
+      (run<kiln::compile<few_deep, for_team>>(x, w, 3840, &two) == run<few>(x, w, 3840, nullptr)));
 }
 TEST_CASE("a long sum by slices of k") {
   check<kiln::compile<depth, sliced>>(7);
