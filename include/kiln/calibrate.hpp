@@ -94,8 +94,9 @@ class calibration final {
   [[nodiscard]] std::vector<float> ranges(double percentile = 100) const {
     if (batches_ == 0) core::raise("calibration: no batch was added");
     if (!(percentile >= 0 && percentile <= 100)) core::raise("calibration: no such percentile");
-    const auto covered =
-        static_cast<std::size_t>(std::ceil(percentile * static_cast<double>(batches_) / 100));
+    // A whole number of batches stays one although 64.4 % of 250 is 161.00000000000003.
+    const double exact = percentile * static_cast<double>(batches_) / 100;
+    const auto covered = static_cast<std::size_t>(std::ceil(exact - exact * 1e-12));
     const std::size_t place = covered == 0 ? 0 : covered - 1;
     std::vector<float> result(size_);
     std::vector<float> of_batches(batches_);

@@ -67,8 +67,7 @@ struct attention final {
       x.tensor = static_cast<std::int16_t>(t);
       x.rank = static_cast<std::int8_t>(rank);
       for (int i = 0; i < rank; ++i) {
-        x[i] =
-            callers_rows && i == 0 ? stride{1, 1, {-1, -1}} : stride{strides[at(i)], 0, {-1, -1}};
+        x[i] = callers_rows && i == 0 ? stride{1, 1} : stride{strides[at(i)], 0};
       }
       return x;
     }
@@ -150,9 +149,9 @@ struct attention final {
       p.results = 1;
     }
     constexpr void add_loops() {
-      pack_loop = p.loops.push({role::serial, {Keys, {-1, -1}}, key_block});
-      rows = p.loops.push({role::parallel, {Queries, {-1, -1}}, query_block});
-      keys = p.loops.push({role::reduce, {Keys, {-1, -1}}, key_block});
+      pack_loop = p.loops.push({role::serial, {Keys}, key_block});
+      rows = p.loops.push({role::parallel, {Queries}, query_block});
+      keys = p.loops.push({role::reduce, {Keys}, key_block});
     }
     constexpr void add_scratch() {
       const plan::origin by_rows{static_cast<std::int8_t>(rows), 0, 1, 0};
@@ -174,7 +173,7 @@ struct attention final {
     constexpr void pack_keys() {
       stage s = this->begin(anchor::pack, op::kind{}, 3, {Queries, Keys, Depth}, 3, -1, 0);
       view from = writer::over(t.k, 3, {0, 0, 1});
-      from[1] = stride{1, 1, {-1, -1}};
+      from[1] = stride{1, 1};
       this->push_operand(s, from);
       this->begin_program(s);
       this->push_store(s, 0, k_view);
@@ -185,7 +184,7 @@ struct attention final {
       this->add_item({true, static_cast<std::int16_t>(pack_loop), 1});
       stage s = this->begin(anchor::pack, op::kind{}, 3, {Queries, Depth, Keys}, 3, pack_loop, 2);
       view from = writer::over(t.v, 3, {0, 1, 0});
-      from[2] = stride{1, 1, {-1, -1}};
+      from[2] = stride{1, 1};
       this->push_operand(s, from);
       this->begin_program(s);
       this->push_store(s, 0, v_view);

@@ -32,7 +32,7 @@ plan::plan<8> fused(std::int32_t step, std::int16_t before, std::int16_t after) 
   auto p = plan::trivial(g);
   plan::group& gr = p.groups[p.prepare_groups];
   const plan::item first = p.items[gr.first], second = p.items[gr.first + 1];
-  const std::int16_t l = p.loops.push({plan::role::parallel, {height, {-1, -1}}, step});
+  const std::int16_t l = p.loops.push({plan::role::parallel, {height}, step});
   p.items[gr.first] = {true, l, 2};
   p.items[gr.first + 1] = first;
   p.items.push(second);

@@ -84,6 +84,11 @@ TEST_CASE("a gate of each image") { check<gated>(); }
 TEST_CASE("a number for each place of an image") { check<placed>(); }
 TEST_CASE("both behind a product of pixels") { check<both>(); }
 TEST_CASE("channels of their own") { check<depthwise>(); }
+TEST_CASE("any number of images") {
+  check<any_batch>();
+  kiln::test::check_plan<net<any_batch>>(4, {3});
+  kiln::test::check_plan_with_teams<net<any_batch>>(5, {2});
+}
 TEST_CASE("groups of channels") { check<grouped>(); }
 TEST_CASE("behind a pooling") { check<pooled>(); }
 TEST_CASE("bytes with a scale of each image") { check<scaled>(); }

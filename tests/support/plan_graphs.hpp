@@ -23,7 +23,7 @@ constexpr graph::graph<12> mlp_graph(int rows) {
   auto type = tensor::static_type(f32, rows, 6);
   if (rows == 0) {
     b.symbol("batch", 100);
-    type[0] = {1, {0, -1}};
+    type[0] = {1, tensor::product_of(0)};
   }
   const int x = b.input("x", type);
   const int w1 = b.weight("w1", tensor::static_type(f32, 6, 20));

@@ -96,7 +96,7 @@ class graph_maker final {
     }
   }
 
-  static kiln::tensor::dim symbolic(int s) { return {1, {static_cast<std::int8_t>(s), -1}}; }
+  static kiln::tensor::dim symbolic(int s) { return {1, kiln::tensor::product_of(s)}; }
 
   int push(graph::node n, double scale) {
     scale_.push_back(scale);
@@ -395,7 +395,7 @@ class graph_maker final {
     } else if (w.rank > 2 && random_.one_in(3)) {
       w[0] = {};
     }
-    const kiln::tensor::dim n{random_.from(1, 7), {-1, -1}};
+    const kiln::tensor::dim n{random_.from(1, 7)};
     w[w.rank - 2] = at.transpose_b != 0 ? n : k;
     w[w.rank - 1] = at.transpose_b != 0 ? k : n;
     for (int i = w.rank; i < kiln::tensor::max_rank; ++i) w[i] = {};

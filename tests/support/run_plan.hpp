@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 #include <string>
@@ -25,22 +26,26 @@ namespace kiln::test {
 template <class Net>
 class plan_runner final {
  public:
+  using symbol_values = std::array<std::int64_t, tensor::max_symbols>;
+
   /// Even seeds put gaps, which nobody may read or write, between the rows of arguments and
   /// results, but those of an input that is flattened.
-  explicit plan_runner(unsigned seed)
+  explicit plan_runner(unsigned seed, const symbol_values& symbols = {1, 1, 1, 1})
       : gap_(seed % 2 == 0 ? 3 : 0),
+        symbols_(symbols),
         packed_(bytes(Net::plan.packed_bytes)),
         scratch_(bytes(Net::plan.scratch_bytes)) {
     const auto& g = Net::graph;
+    given_.symbols = symbols;
     std::mt19937 engine(seed);
     numbers_.resize(static_cast<std::size_t>(g.size));
     for (int i = 0; i < g.size; ++i) {
       if (!g[i].template is<op::input_op>() && !g[i].template is<op::weight_op>()) continue;
       const auto element = g[i].type.element;
-      const std::size_t elems = static_cast<std::size_t>(g[i].type.elems().factor);
+      const std::size_t elems = count(g[i].type.elems());
       const bool input = g[i].template is<op::input_op>();
       const bool gaps = input && !plan::is_flattened(g, i);
-      const spacing at(g[i].type, gaps ? gap_ : 0);
+      const spacing at = spaced(g[i].type, gaps ? gap_ : 0);
       auto& mine = numbers_[static_cast<std::size_t>(i)];
       mine.assign(at.elems * size_of(element), poison);
       std::vector<double> values(elems);
@@ -51,13 +56,12 @@ class plan_runner final {
       auto& bound = input ? arguments_ : weights_;
       bound.resize(std::max(bound.size(), static_cast<std::size_t>(g[i].slot) + 1));
       bound[static_cast<std::size_t>(g[i].slot)] = {mine.data(), at.row};
-      std::vector<std::int64_t> extents;
-      for (int k = 0; k < g[i].type.rank; ++k) extents.push_back(g[i].type[k].factor);
-      given_.tensors[std::string(g[i].name)] = {extents, std::move(values)};
+      given_.tensors[std::string(g[i].name)] = {reference::extents_of(g[i].type, symbols),
+                                                std::move(values)};
     }
     for (int o = 0; o < g.output_count; ++o) {
       const auto& type = g[g.outputs[static_cast<std::size_t>(o)].node].type;
-      const spacing at(type, gap_);
+      const spacing at = spaced(type, gap_);
       outputs_.emplace_back(at.elems * size_of(type.element), poison);
       results_.push_back({outputs_.back().data(), at.row});
     }
@@ -99,8 +103,8 @@ class plan_runner final {
   [[nodiscard]] const reference::inputs& given() const { return given_; }
   [[nodiscard]] std::vector<double> output(std::size_t o) const {
     const auto& type = type_of_output(o);
-    const spacing at(type, gap_);
-    std::vector<double> values(static_cast<std::size_t>(type.elems().factor));
+    const spacing at = spaced(type, gap_);
+    std::vector<double> values(count(type.elems()));
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] =
           read_element(type.element, outputs_[o].data() + at.place(i) * size_of(type.element));
@@ -117,21 +121,26 @@ class plan_runner final {
   struct spacing final {
     std::int64_t width, row;
     std::size_t elems;
-    spacing(const tensor::tensor_type& t, std::int64_t gap)
-        : width(t.rank > 0 ? t.back().factor : 1),
-          row(width + (t.rank > 1 ? gap : 0)),
-          elems(width == 0 ? 0 : static_cast<std::size_t>(t.elems().factor / width * row)) {}
     [[nodiscard]] std::size_t place(std::size_t e) const {
       const auto w = static_cast<std::size_t>(width);
       return e / w * static_cast<std::size_t>(row) + e % w;
     }
   };
+  [[nodiscard]] std::size_t count(const tensor::dim& d) const {
+    return static_cast<std::size_t>(value_of(d, symbols_.data()));
+  }
+  [[nodiscard]] spacing spaced(const tensor::tensor_type& t, std::int64_t gap) const {
+    const auto width = static_cast<std::int64_t>(t.rank > 0 ? count(t.back()) : 1);
+    const std::int64_t row = width + (t.rank > 1 ? gap : 0);
+    const std::size_t rows = width == 0 ? 0 : count(t.elems()) / static_cast<std::size_t>(width);
+    return {width, row, rows * static_cast<std::size_t>(row)};
+  }
   static const tensor::tensor_type& type_of_output(std::size_t o) {
     return Net::graph[Net::graph.outputs[o].node].type;
   }
   /// What lies between the rows of a result: poison, unless somebody wrote there.
   [[nodiscard]] char gaps_of(std::size_t o) const {
-    const spacing at(type_of_output(o), gap_);
+    const spacing at = spaced(type_of_output(o), gap_);
     const std::size_t bytes_each = size_of(type_of_output(o).element);
     const auto row = static_cast<std::size_t>(at.row) * bytes_each;
     const auto used = static_cast<std::size_t>(at.width) * bytes_each;
@@ -147,16 +156,16 @@ class plan_runner final {
     f.weights = weights_.data();
     f.packed = reinterpret_cast<char*>(packed_.data());
     f.scratch = reinterpret_cast<char*>(scratch.data());
-    f.symbols = symbols_;
+    f.symbols = symbols_.data();
     return f;
   }
 
   std::int64_t gap_;
+  symbol_values symbols_;
   std::vector<std::vector<char>> numbers_, outputs_;
   std::vector<codegen::bound_tensor> arguments_, weights_, results_;
   reference::inputs given_;
   tensor::buffer packed_, scratch_;
-  std::int64_t symbols_[tensor::max_symbols] = {};
 };
 
 /// The net of the graph that Make::make() returns, scheduled as compile would.
@@ -168,21 +177,23 @@ struct scheduled final {
 
 /// Runs a net and compares with its graph's meaning.
 template <class Net>
-void check_plan(unsigned seed = 1) {
+void check_plan(unsigned seed = 1,
+                const typename plan_runner<Net>::symbol_values& symbols = {1, 1, 1, 1}) {
   INFO("seed ", seed);
-  plan_runner<Net> runner(seed);
+  plan_runner<Net> runner(seed, symbols);
   runner.run();
   runner.check();
 }
 
 /// Runs a net by teams of several sizes: the bits are those of one thread.
 template <class Net>
-void check_plan_with_teams(unsigned seed = 1) {
-  plan_runner<Net> alone(seed);
+void check_plan_with_teams(unsigned seed = 1,
+                           const typename plan_runner<Net>::symbol_values& symbols = {1, 1, 1, 1}) {
+  plan_runner<Net> alone(seed, symbols);
   alone.run();
   const auto check_team = [&](auto& executor) {
     INFO("threads ", executor.threads());
-    plan_runner<Net> runner(seed);
+    plan_runner<Net> runner(seed, symbols);
     runner.run(core::team(executor));
     for (std::size_t o = 0; o < static_cast<std::size_t>(Net::graph.output_count); ++o) {
       CHECK(alone.output(o) == runner.output(o));

@@ -15,7 +15,7 @@ using tensor::tensor_type;
 
 /// A dynamic extent: `factor` times the symbol.
 constexpr dim dynamic(int symbol, std::int32_t factor = 1) {
-  return {factor, {static_cast<std::int8_t>(symbol), -1}};
+  return {factor, tensor::product_of(symbol)};
 }
 
 /// The type with another extent on one axis.

@@ -145,7 +145,7 @@ class static_graph_maker final {
     op::matmul_op::attributes at{};
     at.transpose_a = one_in(5) ? 1 : 0;
     at.transpose_b = one_in(3) ? 1 : 0;
-    const tensor::dim k = t.back(at.transpose_a), n{extent(), {-1, -1}};
+    const tensor::dim k = t.back(at.transpose_a), n{extent()};
     type w{f32, 2, {k, n}};
     if (t.rank == 3 && one_in(3)) w = {f32, 3, {t[0], k, n}};
     if (at.transpose_b != 0) {
@@ -199,7 +199,7 @@ class static_graph_maker final {
       case 2:
         return b_.add<op::concat_op>({x, source(t)}, {axis});
       default:
-        return b_.reshape(x, {f32, 2, {t[0], {t.elems().factor / t[0].factor, {-1, -1}}}});
+        return b_.reshape(x, {f32, 2, {t[0], {t.elems().factor / t[0].factor}}});
     }
   }
   constexpr int image_step(int x) {
@@ -207,7 +207,7 @@ class static_graph_maker final {
     if (one_in(3)) return activation(x);
     const int r = from(1, 3), s = from(1, 3);
     if (t[1].factor < r || t[2].factor < s || one_in(4)) {
-      return b_.reshape(x, {f32, 2, {t[0], {t.elems().factor / t[0].factor, {-1, -1}}}});
+      return b_.reshape(x, {f32, 2, {t[0], {t.elems().factor / t[0].factor}}});
     }
     if (one_in(3)) {
       const op::pooling_attributes at{r, s, from(1, 2), 1, r - 1, 0, 0, s - 1, from(0, 1)};

@@ -180,6 +180,16 @@ TEST_CASE("percentiles over batches") {
   CHECK(c.ranges(50) == std::vector<float>{-5, 10});
   CHECK(c.ranges(0) == std::vector<float>{-1, 2});
 }
+TEST_CASE("a percentile of so many batches that it is a whole number of them") {
+  kiln::calibration c;
+  for (int i = 1; i <= 250; ++i) {
+    const float one[] = {0, static_cast<float>(i)};
+    c.add(one);
+  }
+  CHECK(c.ranges(64.4)[1] == 161);
+  CHECK(c.ranges(64.5)[1] == 162);
+  CHECK(c.ranges(100)[1] == 250);
+}
 TEST_CASE("mistakes are said") {
   kiln::calibration c;
   CHECK_THROWS_AS(static_cast<void>(c.ranges()), kiln::error);

@@ -68,10 +68,7 @@ struct addresses {
   static KILN_INLINE std::int64_t times(const plan::stride& s, const frame& f) {
     std::int64_t n = s.factor;
     if (s.rows != 0) n *= rows_of<p.views[V].tensor>(f);
-    for (const auto symbol : s.symbols) {
-      if (symbol >= 0) n *= f.symbols[symbol];
-    }
-    return n;
+    return s.symbols.times(n, [&f](int symbol) { return f.symbols[symbol]; });
   }
   /// The stride of a view along an axis of its stage.
   template <int V, int Axis>

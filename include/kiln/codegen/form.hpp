@@ -18,7 +18,7 @@ namespace detail {
 
 constexpr crossing crossing_of(const plan::view& v, int axis) {
   if (axis < 0 || v[axis].factor == 0) return crossing::broadcast;
-  return v[axis] == plan::stride{1, 0, {-1, -1}} ? crossing::contiguous : crossing::strided;
+  return v[axis] == plan::stride{1, 0} ? crossing::contiguous : crossing::strided;
 }
 
 template <class Plan>
@@ -67,7 +67,7 @@ constexpr bool may_keep_partials(const Plan& p, const plan::stage& s) {
 constexpr bool takes_slices_of_panels(const plan::stage& s, const plan::view& panels) {
   bool sliced = false;
   for (const plan::slice& x : s.slices) sliced = sliced || (x.loop >= 0 && x.axis == s.rank - 1);
-  return sliced && panels[s.rank - 1] == plan::stride{plan::panel_columns, 0, {-1, -1}};
+  return sliced && panels[s.rank - 1] == plan::stride{plan::panel_columns, 0};
 }
 
 /// Tile and tails of a matmul: rows come in blocks of a loop's step and a rest.
@@ -75,7 +75,7 @@ template <class Plan>
 constexpr void set_product(const Plan& p, const plan::stage& s, stage_form& f) {
   const plan::view& a = p.views[s.first_operand];
   const int batch = s.rank - 3;
-  const auto one = plan::stride{1, 0, {-1, -1}};
+  const auto one = plan::stride{1, 0};
   const auto form = a[batch + 2] == one ? kernel::gemm::a_form::k_contiguous
                     : a[batch] == one   ? kernel::gemm::a_form::row_contiguous
                                         : kernel::gemm::a_form::strided;
@@ -152,13 +152,13 @@ constexpr kernel::conv2d::sizes static_sizes(const Graph& g, const plan::stage& 
 /// are. Lines that do not follow one another as dense ones would are unknown too.
 constexpr kernel::conv2d::image_strides strides_of(const plan::view& v,
                                                    const kernel::conv2d::sizes& s) {
-  constexpr std::array<std::int8_t, 2> none{-1, -1};
+  constexpr tensor::symbol_product none{};
   const bool known = v[0].rows == 0 && v[1].rows == 0 && v[2].rows == 0 && v[1].symbols == none
                      && v[2].symbols == none;
   if (known) return {.batch = v[0].factor, .row = v[1].factor, .pixel = v[2].factor};
   kernel::conv2d::image_strides strides = kernel::conv2d::dense_strides(s);
   const auto times = [](const plan::stride& x, std::ptrdiff_t n) {
-    return x * tensor::dim{static_cast<std::int32_t>(n), {-1, -1}};
+    return x * tensor::dim{static_cast<std::int32_t>(n)};
   };
   if (v[1] != times(v[2], s.w) || v[0] != times(v[1], s.h)) strides.row = strides.batch = 0;
   if (v[2].rows == 0 && v[2].symbols == none) {

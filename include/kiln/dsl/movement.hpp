@@ -52,21 +52,13 @@ constexpr op::transpose_op::attributes order_of(int rank) {
   return at;
 }
 
-// What is left for kiln::rest: all elements divided by the other extents.
+// What is left for kiln::rest: all elements divided by the other extents; 0 where they do not
+// divide them.
 constexpr tensor::dim quotient(const tensor::dim& all, const tensor::dim& others) {
-  tensor::dim r{
-      others.factor > 0 && all.factor % others.factor == 0 ? all.factor / others.factor : 0,
-      {-1, -1}};
-  std::array<bool, 2> used{};
-  for (const auto symbol : all.symbols) {
-    bool found = symbol < 0;
-    for (std::size_t i = 0; i < 2 && !found; ++i) {
-      found = !used[i] && others.symbols[i] == symbol;
-      if (found) used[i] = true;
-    }
-    if (!found) r.symbols[r.symbols[0] < 0 ? 0 : 1] = symbol;
-  }
-  return r;
+  const bool divides =
+      others.factor > 0 && all.factor % others.factor == 0 && others.symbols.divides(all.symbols);
+  if (!divides) return {0};
+  return {all.factor / others.factor, all.symbols / others.symbols};
 }
 
 template <class Typed>

@@ -225,6 +225,8 @@ constexpr auto dequantize(const X& x, const Scale& scale, const Zero& zero_point
 ///     auto q = dynamic_quantize<u8, 1>(x);          // x: [m, k]; a scale a row
 ///     auto y = matmul(dequantize(q), dequantize(w, w_scale));
 ///
+/// As in ONNX, u8 needs a range (largest less smallest number) that f32 holds, 3.4e38.
+///
 /// @shape   x: any of rank 1 or more; scale, zero point: scalars, or x with 1 along the axis
 /// @errors  compile time: wrong_axis, wrong_dtype
 template <tensor::dtype To, int... Axis, dsl::expression X>

@@ -50,10 +50,9 @@ template <class List, class Extent>
 struct with_extent {
   using type = List;
 };
-template <class List, int F, class A>
-struct with_extent<List, extent<F, A>> : with<List, A> {};
-template <class List, int F, class A, class B>
-struct with_extent<List, extent<F, A, B>> : with<typename with<List, A>::type, B> {};
+template <class List, int F, class A, class... Rest>
+struct with_extent<List, extent<F, A, Rest...>>
+    : with_extent<typename with<List, A>::type, extent<F, Rest...>> {};
 
 template <class List, class... Extents>
 struct extended {
@@ -84,31 +83,27 @@ namespace detail {
 
 template <class List>
 constexpr tensor::dim dim_of(int n) {
-  return {n, {-1, -1}};
+  return {n};
 }
-template <class List, int F, class A>
-constexpr tensor::dim dim_of(extent<F, A>) {
-  return {F, {static_cast<std::int8_t>(core::index_of<A, List>), -1}};
-}
-template <class List, int F, class A, class B>
-constexpr tensor::dim dim_of(extent<F, A, B>) {
-  return dim_of<List>(extent<F, A>{}) * dim_of<List>(extent<1, B>{});
+template <class List, int F, class... Names>
+constexpr tensor::dim dim_of(extent<F, Names...>) {
+  return {F, tensor::product_of(static_cast<int>(core::index_of<Names, List>)...)};
 }
 
-template <class List>
+template <class Symbols>
 struct back_to_extent;
 template <class... Symbols>
 struct back_to_extent<core::list<Symbols...>> {
-  template <int Factor, int First, int Second>
+  template <int Factor, std::uint16_t Counts, class... Factors>
   static consteval auto make() {
-    if constexpr (First < 0) {
+    constexpr tensor::symbol_product left{Counts};
+    if constexpr (!left.is_empty()) {
+      using first = core::nth<static_cast<std::size_t>(left.first()), Symbols...>;
+      return make<Factor, left.others().counts, Factors..., first>();
+    } else if constexpr (sizeof...(Factors) == 0) {
       return Factor;
-    } else if constexpr (Second < 0) {
-      return extent<Factor, core::nth<std::size_t{First}, Symbols...>>{};
     } else {
-      return extent<Factor,
-                    core::nth<std::size_t{First}, Symbols...>,
-                    core::nth<std::size_t{Second}, Symbols...>>{};
+      return extent<Factor, Factors...>{};
     }
   }
 };
@@ -138,8 +133,7 @@ consteval auto as_type(std::index_sequence<I...>) {
   constexpr tensor::tensor_type t = Get::value();
   return typed<t.element,
                detail::back_to_extent<Symbols>::template make<t.dims[I].factor,
-                                                              t.dims[I].symbols[0],
-                                                              t.dims[I].symbols[1]>()...>{};
+                                                              t.dims[I].symbols.counts>()...>{};
 }
 
 /// An extent given by a user: `32_c` is static, `dim<"batch", 512>` dynamic with a bound.

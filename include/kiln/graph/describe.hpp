@@ -150,12 +150,13 @@ constexpr void append_extent(Text& to,
                              const tensor::symbol_table& symbols) {
   if (extent.is_static() || extent.factor != 1) append_integer(to, extent.factor);
   bool first = extent.factor == 1;
-  for (const auto s : extent.symbols) {
-    if (s < 0) continue;
-    if (!first) to.push_back('*');
-    first = false;
-    const char* name = symbols[static_cast<std::size_t>(s)].name;
-    to.append(name == nullptr ? std::string_view("?") : std::string_view(name));
+  for (int s = 0; s < tensor::max_symbols; ++s) {
+    for (int k = 0; k < extent.symbols[s]; ++k) {
+      if (!first) to.push_back('*');
+      first = false;
+      const char* name = symbols[static_cast<std::size_t>(s)].name;
+      to.append(name == nullptr ? std::string_view("?") : std::string_view(name));
+    }
   }
 }
 
@@ -190,7 +191,7 @@ constexpr void append_node(Text& to, const graph<N>& g, int i) {
 template <text_sink Text, std::size_t N>
 constexpr void append_graph(Text& to, const graph<N>& g) {
   for (std::size_t s = 0; s < static_cast<std::size_t>(g.symbol_count); ++s) {
-    append_extent(to, {1, {static_cast<std::int8_t>(s), -1}}, g.symbols);
+    append_extent(to, {1, tensor::product_of(static_cast<int>(s))}, g.symbols);
     to.append(" <= ");
     append_integer(to, g.symbols[s].bound);
     to.push_back('\n');

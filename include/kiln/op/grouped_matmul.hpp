@@ -36,7 +36,7 @@ struct grouped_matmul_op final {
     if (a.element != dtype::f32) return fail(mistake::wrong_dtype, with_element(a), a);
     if (w.element != dtype::u8) return fail(mistake::wrong_dtype, with_element(w, dtype::u8), w);
     const int k = w[0].factor * 8 / at.bits;
-    if (!w.elems().is_static() || a.back() != dim{k, {-1, -1}}) {
+    if (!w.elems().is_static() || a.back() != dim{k}) {
       return fail(mistake::inner_dimensions_differ, w, a);
     }
     tensor_type parameter = with_element(w);

@@ -24,14 +24,10 @@ struct reshape_op final {
 
   /// The type `to`, or why `from` cannot take it.
   ///
-  /// @errors  wrong_dtype, wrong_size (numbers of elements differ), dynamic_extent (more than two
-  ///          symbols in one number of elements)
+  /// @errors  wrong_dtype, wrong_size (numbers of elements differ)
   static constexpr inferred check(const tensor_type& from, const tensor_type& to) {
     if (from.element != to.element) return fail(mistake::wrong_dtype, from, to);
-    const dim have = from.elems();
-    const dim want = to.elems();
-    if (have.factor < 0 || want.factor < 0) return fail(mistake::dynamic_extent, from, to);
-    if (have != want) return fail(mistake::wrong_size, from, to);
+    if (from.elems() != to.elems()) return fail(mistake::wrong_size, from, to);
     return {to};
   }
 };

@@ -10,7 +10,7 @@
 namespace kiln::pass::detail {
 
 /// The most nodes that integer_product adds.
-inline constexpr int product_nodes = 36;
+inline constexpr int product_nodes = 56;
 
 /// More products than this may overflow 31 bits.
 inline constexpr std::int64_t longest_sum = 65793;

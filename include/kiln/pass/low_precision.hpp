@@ -170,13 +170,14 @@ struct low_precision_form final {
 /// s_w. All remaining quantize and dequantize are spelled out in arithmetic.
 ///
 /// These products stay in f32: over more than 65,793 numbers; with scales that change along them;
-/// of padded images with a zero point and of an unknown size or a side above 1024.
+/// of images of a height or width that is known at run time only; of padded images with a zero
+/// point and a side above 1024.
 ///
 /// @before  %6 = dequantize(%0, %4, %5) : f32[2, 8]   %7 = dequantize(%1, %2, %5) : f32[8, 4]
 ///          %8 = matmul(%6, %7) : f32[2, 4]
 /// @after   %5 = mul(%2, %4) : f32[4]   %6 = matmul(%0, %1) : s32[2, 4]
 ///          %7 = cast(%6) : f32[2, 4]   %8 = mul(%7, %5) : f32[2, 4]
-/// @cost    linear in nodes and operands; adds up to 36 nodes a product and 20 a quantize
+/// @cost    linear in nodes and operands; adds up to 56 nodes a product and 20 a quantize
 /// @accuracy the products are exact; elsewhere other roundings of f32: a quantised result may be
 ///          the other neighbour where the exact one lies nearer to the middle of two than 2^-22 of
 ///          the largest summand. The same bits on every instruction set. Subnormal scales are as

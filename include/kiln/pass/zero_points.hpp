@@ -78,7 +78,7 @@ struct zero_points : scaled_sums<N> {
   /// over the image: the border is the number 0, for which no zero point makes up.
   constexpr int sums_inside(int taps) const {
     const auto& x = out.operand(n, 0).type;
-    constexpr tensor::dim one{1, {-1, -1}};
+    constexpr tensor::dim one{1};
     const auto ones_of = [&](tensor::dim height, tensor::dim width) {
       node line{};
       line.kind = op::kind_of<op::table_op>;

@@ -83,7 +83,7 @@ struct convolution_stages : product_stages<Capacity> {
   constexpr view image_of(int i, const view& v) {
     const tensor_type& from = type_of_operand(i, 0);
     const auto element = base::words_of(from.element, type_of_operand(i, 1).element).a;
-    if (from.element == element && v[3] == stride{1, 0, {-1, -1}}) return v;
+    if (from.element == element && v[3] == stride{1, 0}) return v;
     tensor_type to = from;
     to.element = element;
     this->begin_group();
@@ -104,8 +104,8 @@ struct convolution_stages : product_stages<Capacity> {
         c.down.before > 0 || c.across.before > 0 || c.down.after > 0 || c.across.after > 0;
     const bool merges =
         tensor::merges_taps(channels, c.across.taps, c.across.dilation, c.attributes.groups);
-    const bool dense = x[2] == stride{static_cast<std::int32_t>(channels), 0, {-1, -1}};
-    const bool known = x[2].rows == 0 && x[2].symbols == stride{}.symbols;
+    const bool dense = x[2] == stride{static_cast<std::int32_t>(channels), 0};
+    const bool known = x[2].rows == 0 && x[2].symbols.is_empty();
     const std::int64_t pixel = known ? x[2].factor : channels;
     const bool crowds = tensor::crowds(pixel * c.across.stride * elem);
     if (!pads && !crowds && (!merges || dense)) return 0;
@@ -173,7 +173,7 @@ struct convolution_stages : product_stages<Capacity> {
     const auto inside = [](const op::window& w) {
       return w.stride == 1 && w.before <= 0 && w.after <= 0;
     };
-    const auto none = stride{}.symbols;
+    constexpr tensor::symbol_product none{};
     const bool known = x[0].rows == 0 && x[1].rows == 0 && x[2].rows == 0 && x[1].symbols == none
                        && x[2].symbols == none;
     const auto elem =
@@ -211,7 +211,7 @@ struct convolution_stages : product_stages<Capacity> {
     if (is_floating(type_of_operand(i, 0).element)) return add_window(i, anchor::convolution);
     const view x = image_of(i, operand(i, 0));
     view w = operand(i, 1);
-    if (w[3] != stride{1, 0, {-1, -1}}) {
+    if (w[3] != stride{1, 0}) {
       this->begin_group();
       const int t = this->add_tensor(g[i].operand(1), type_of_operand(i, 1), place::shared);
       this->add_copy(g[i].operand(1), type_of_operand(i, 1), w, this->whole(t));

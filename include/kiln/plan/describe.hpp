@@ -92,19 +92,16 @@ struct describer final {
     }
   }
   constexpr void append_stride(const stride& s) {
-    const bool plain = s.rows == 0 && s.symbols[0] < 0;
+    const bool plain = s.rows == 0 && s.symbols.is_empty();
     if (plain || s.factor != 1) append_integer(to, s.factor);
     bool first = !plain && s.factor == 1;
     if (s.rows != 0) {
       to.append(first ? "row" : "*row");
       first = false;
     }
-    for (const auto symbol : s.symbols) {
-      if (symbol < 0) continue;
-      if (!first) to.push_back('*');
-      first = false;
-      append_extent(to, {1, {symbol, -1}}, p.symbols);
-    }
+    if (s.symbols.is_empty()) return;
+    if (!first) to.push_back('*');
+    append_extent(to, {1, s.symbols}, p.symbols);
   }
   constexpr void append_view(const view& v) {
     append_tensor(v.tensor);
@@ -118,7 +115,7 @@ struct describer final {
       to.append(" from ");
       if (v.start != 0 || v.start_rows == 0) append_integer(to, v.start);
       if (v.start != 0 && v.start_rows != 0) to.append(" + ");
-      if (v.start_rows != 0) append_stride({v.start_rows, 1, {-1, -1}});
+      if (v.start_rows != 0) append_stride({v.start_rows, 1});
     }
     to.push_back(')');
   }

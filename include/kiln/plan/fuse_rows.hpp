@@ -81,14 +81,15 @@ struct row_fuser final {
         if (v[i].rows > v[0].rows) return false;
         continue;  // columns of one of the tensor's rows
       }
-      if (v[0].symbols[0] >= 0) {
-        if (v[i].symbols == v[0].symbols) return false;
+      if (!v[0].symbols.is_empty()) {
+        const stride end = v[i] * s.extents[at(i)];
+        if (!end.symbols.divides(v[0].symbols) || end.factor > v[0].factor) return false;
         continue;
       }
-      if (v[i].symbols[0] >= 0 || !s.extents[at(i)].is_static()) return false;
+      if (!v[i].symbols.is_empty() || !s.extents[at(i)].is_static()) return false;
       reach += std::int64_t{s.extents[at(i)].factor - 1} * v[i].factor;
     }
-    return v[0].symbols[0] >= 0 ? v.start == 0 : reach < v[0].factor;
+    return !v[0].symbols.is_empty() ? v.start == 0 : reach < v[0].factor;
   }
 
   constexpr void find_makers() {
@@ -148,7 +149,7 @@ struct row_fuser final {
     const placed_tensor& t = p.tensors[tensor];
     return t.at == place::shared && maker[at(tensor)] >= first && maker[at(tensor)] < end
            && last_reader[at(tensor)] < end && !irregular[at(tensor)]
-           && row_step[at(tensor)].rows == 0 && row_step[at(tensor)].symbols[0] < 0
+           && row_step[at(tensor)].rows == 0 && row_step[at(tensor)].symbols.is_empty()
            && row_step[at(tensor)].factor > 0;
   }
 
@@ -158,8 +159,8 @@ struct row_fuser final {
     t.at = place::block;
     t.type.rank = 2;
     t.type.dims = {};
-    t.type[0] = {step, {-1, -1}};
-    t.type[1] = {elems, {-1, -1}};
+    t.type[0] = {step};
+    t.type[1] = {elems};
     t.row_stride = padded_row(elems, t.type.element);
     t.bytes =
         std::int64_t{step} * t.row_stride * static_cast<std::int64_t>(size_of(t.type.element));

@@ -27,7 +27,7 @@ constexpr view sliced(const view& v, const op::slice_op::attributes& attributes)
 
 /// Whether slicing v keeps its start an integer or an integer times the row stride.
 constexpr bool can_slice(const view& v, const op::slice_op::attributes& attributes) {
-  return attributes.begin == 0 || v[attributes.axis].symbols[0] < 0;
+  return attributes.begin == 0 || v[attributes.axis].symbols.is_empty();
 }
 
 namespace detail {
@@ -49,9 +49,7 @@ constexpr void set_chain(view& v, const tensor_type& t, stride s, int last) {
 }
 // True if every value of b is a multiple of that of a.
 constexpr bool divides(const dim& a, const dim& b) {
-  if (a.factor <= 0 || b.factor % a.factor != 0) return false;
-  if (a.symbols[0] < 0 || a.symbols == b.symbols) return true;
-  return a.symbols[1] < 0 && (a.symbols[0] == b.symbols[0] || a.symbols[0] == b.symbols[1]);
+  return a.factor > 0 && b.factor % a.factor == 0 && a.symbols.divides(b.symbols);
 }
 // The axes behind which `from` and `to` were cut last; both have as many elements from there on.
 struct cut final {
@@ -80,7 +78,7 @@ constexpr view dense_view(int tensor, const tensor_type& type) {
   view v{};
   v.tensor = static_cast<std::int16_t>(tensor);
   v.rank = type.rank;
-  detail::set_chain(v, type, {1, 0, {-1, -1}}, type.rank - 1);
+  detail::set_chain(v, type, {1, 0}, type.rank - 1);
   return v;
 }
 
@@ -94,15 +92,9 @@ constexpr dim elems_after(const tensor_type& type, int axis) {
 /// `type` as rows of `unit` elements, which divide it: starts that are multiples of the unit, whose
 /// value is known at run time only, are then whole rows.
 constexpr tensor_type in_units(const tensor_type& type, const dim& unit) {
-  dim rows = type.elems();
-  rows.factor /= unit.factor;
-  for (const auto s : unit.symbols) {
-    if (s < 0) continue;
-    const bool first = rows.symbols[0] == s;
-    rows.symbols = {first ? rows.symbols[1] : rows.symbols[0], -1};
-  }
+  const dim all = type.elems();
   tensor_type r{type.element, 2, {}};
-  r[0] = rows;
+  r[0] = {all.factor / unit.factor, all.symbols / unit.symbols};
   r[1] = unit;
   return r;
 }
@@ -113,7 +105,7 @@ constexpr bool reshaped(const view& v, const tensor_type& from, const tensor_typ
   r = v;
   r.rank = to.rank;
   r.strides = {};
-  stride s{1, 0, {-1, -1}};
+  stride s{1, 0};
   for (detail::cut at{from.rank, to.rank}; at.to > 0;) {
     const detail::cut next = at.from > 0 ? detail::cut_before(from, to, at) : detail::cut{};
     if (!detail::is_chain(v, from, next.from, at.from - 1)) return false;

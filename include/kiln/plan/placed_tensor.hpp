@@ -40,19 +40,19 @@ enum class layout : std::uint8_t {
 struct stride final {
   std::int32_t factor = 0;
   std::int8_t rows = 0;
-  std::array<std::int8_t, 2> symbols{-1, -1};
-  /// Bit by bit, because compilers take few steps for it.
+  tensor::symbol_product symbols{};
   constexpr bool operator==(const stride& other) const {
-    return factor == other.factor && rows == other.rows
-           && __builtin_bit_cast(std::uint16_t, symbols)
-                  == __builtin_bit_cast(std::uint16_t, other.symbols);
+    return factor == other.factor && rows == other.rows && symbols.counts == other.symbols.counts;
   }
 };
 
-/// The stride from one run of d neighbours to the next.
+/// The stride from one run of d neighbours to the next; from a broadcast one none.
 constexpr stride operator*(const stride& s, const dim& d) {
-  const dim n = dim{s.factor, s.symbols} * d;
-  return {n.factor, s.rows, n.symbols};
+  if (s.factor == 0) return s;
+  stride r = s;
+  r.factor *= d.factor;
+  if (!d.is_static()) r.symbols = s.symbols * d.symbols;
+  return r;
 }
 
 /// A tensor's part that the step of a loop covers starts at index * scale - halo along `axis`.
@@ -84,10 +84,10 @@ struct placed_tensor final {
 
 /// Strides of a tensor's own axes.
 constexpr stride stride_of(const placed_tensor& t, int axis) {
-  stride s{1, 0, {-1, -1}};
+  stride s{1, 0};
   for (int i = t.type.rank - 1; i > axis; --i) {
     if (i == t.type.rank - 1) {
-      s = t.row_stride > 0 ? stride{t.row_stride, 0, {-1, -1}} : stride{1, 1, {-1, -1}};
+      s = t.row_stride > 0 ? stride{t.row_stride, 0} : stride{1, 1};
     } else {
       s = s * t.type[i];
     }

@@ -83,8 +83,8 @@ struct product_stages : node_values<Capacity> {
     v.rank = x.axes.rank;
     dim k = x.axes[x.batch + 2];
     if (k.is_static()) k.factor = core::round_up(k.factor, int{p.tensors[panels].depth});
-    v[x.batch + 1] = stride{1, 0, {-1, -1}} * k;
-    v[x.batch + 2] = {core::round_up(x.axes[x.batch + 1].factor, panel_columns), 0, {-1, -1}};
+    v[x.batch + 1] = stride{1, 0} * k;
+    v[x.batch + 2] = {core::round_up(x.axes[x.batch + 1].factor, panel_columns), 0};
     return v;
   }
   /// Whether the product needs the sums behind its panels, and they lie at a known distance.
@@ -100,7 +100,7 @@ struct product_stages : node_values<Capacity> {
     v.tensor = all.tensor;
     v.rank = all.rank;
     v.start = all[x.batch + 1].factor * all[x.batch + 2].factor;
-    v[x.batch + 1] = {std::int32_t{sizeof(std::int32_t)}, 0, {-1, -1}};
+    v[x.batch + 1] = {std::int32_t{sizeof(std::int32_t)}, 0};
     return v;
   }
   constexpr int new_panels(int i, const product& x, place where) {
@@ -185,7 +185,7 @@ struct product_stages : node_values<Capacity> {
     const tensor_type& from = type_of_operand(i, 0);
     const words as = words_of(i);
     const int k = v.rank - 1 - transposes_of(i).transpose_a;
-    const bool adjacent = v[k] == stride{1, 0, {-1, -1}};
+    const bool adjacent = v[k] == stride{1, 0};
     if (from.element == as.a && (as.depth == 1 || adjacent)) return v;
     tensor_type to = from;
     to.element = as.a;

@@ -10,12 +10,13 @@ namespace kiln::plan {
 namespace detail {
 
 constexpr tensor::dim specialized(const tensor::dim& d, const guard& w) {
-  tensor::dim r{d.factor, {-1, -1}};
-  for (const auto s : d.symbols) {
-    if (s < 0) continue;
+  tensor::dim r{d.factor};
+  for (int s = 0; s < tensor::max_symbols; ++s) {
     const interval& values = w.of[static_cast<std::size_t>(s)];
-    const tensor::dim own{1, {s, -1}};
-    r = r * (values.is_one_value() ? tensor::dim{values.low, {-1, -1}} : own);
+    const tensor::dim own{1, tensor::product_of(s)};
+    for (int k = 0; k < d.symbols[s]; ++k) {
+      r = r * (values.is_one_value() ? tensor::dim{values.low} : own);
+    }
   }
   return r;
 }

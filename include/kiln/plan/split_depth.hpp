@@ -113,7 +113,7 @@ struct depth_splitter final {
     r.kind = anchor::reduction;
     r.operation = op::kind_of<op::reduce_sum_op>;
     r.kept = 2;
-    r.extents[2] = {slices, {-1, -1}};
+    r.extents[2] = {slices};
     r.first_operand = p.views.push(partial);
     r.operands = 1;
     return r;
@@ -134,18 +134,18 @@ struct depth_splitter final {
     view partial{};
     partial.tensor = p.tensors.push(t);
     partial.rank = 3;
-    partial[0] = {width, 0, {-1, -1}};
-    partial[1] = {1, 0, {-1, -1}};
-    partial[2] = {apart, 0, {-1, -1}};
+    partial[0] = {width, 0};
+    partial[1] = {1, 0};
+    partial[2] = {apart, 0};
     const stage sum = sum_of(s, partial, slices);
-    partial[2] = {apart / step, 0, {-1, -1}};
+    partial[2] = {apart / step, 0};
     const auto l = p.loops.push({role::parallel, s.extents[2], step, step});
     s.slices[0] = {static_cast<std::int8_t>(l), 2, 1, 0, 0};
     s.loads = s.instructions = 0;
     s.stores = 1;
     const auto stored = p.views.push(partial);
     s.first_store = p.stores.push({0, stored});
-    p.views[s.first_operand + 1][2] = {panel_columns, 0, {-1, -1}};  // in panels of all of k
+    p.views[s.first_operand + 1][2] = {panel_columns, 0};  // in panels of all of k
     groups.push({items.size, 2});
     items.push({true, l, 1});
     items.push(x);

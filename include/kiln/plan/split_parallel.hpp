@@ -83,7 +83,7 @@ struct parallel_splitter final {
   /// image that others do too, little next to what those lines are multiplied with. Filters that
   /// are not packed may be a depthwise convolution's, whose tiles are one, two or four lines.
   constexpr share_axis of_image(const stage& s) const {
-    if (s.extents[0] != dim{1, {-1, -1}} || !s.extents[1].is_static()) return {0, 1};
+    if (s.extents[0] != dim{1} || !s.extents[1].is_static()) return {0, 1};
     constexpr std::int32_t most_lines = 4;
     const bool packed = s.kind == anchor::convolution
                         && p.tensors[p.views[s.first_operand + 1].tensor].form == layout::filters;

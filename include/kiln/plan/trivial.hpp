@@ -165,7 +165,7 @@ struct trivial_builder final : convolution_stages<Capacity> {
     view v{};
     v.tensor = static_cast<std::int16_t>(this->add_tensor(i, type, place::block));
     v.rank = axes.rank;
-    v[axes.rank - 1] = {1, 0, {-1, -1}};
+    v[axes.rank - 1] = {1, 0};
     return v;
   }
 

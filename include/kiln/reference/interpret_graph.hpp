@@ -78,8 +78,8 @@ symbol_values solve_symbols(const graph::graph<N>& g, const inputs& in) {
     const tensor& t = given(in, g[i].name);
     for (int axis = 0; axis < g[i].type.rank && axis < t.rank(); ++axis) {
       const kiln::tensor::dim& d = g[i].type[axis];
-      if (d.symbols[0] < 0 || d.symbols[1] >= 0) continue;
-      auto& symbol = symbols[static_cast<std::size_t>(d.symbols[0])];
+      if (d.symbols.single() < 0) continue;
+      auto& symbol = symbols[static_cast<std::size_t>(d.symbols.single())];
       if (symbol == 0) symbol = t.extents[static_cast<std::size_t>(axis)] / d.factor;
     }
   }

@@ -180,8 +180,7 @@ class plan_frame {
   std::int64_t times(int t, const plan::stride& s) const {
     std::int64_t n = s.factor;
     if (s.rows != 0) n *= row_strides_[at(t)];
-    for (const auto symbol : s.symbols) n *= symbol >= 0 ? symbols_[at(symbol)] : 1;
-    return n;
+    return s.symbols.times(n, [this](int symbol) { return symbols_[at(symbol)]; });
   }
   // Element of the first coordinates of a view, less the origin of what its memory holds.
   std::int64_t base_of(const plan::view& v) const {
@@ -200,7 +199,7 @@ class plan_frame {
                              std::int64_t rows,
                              std::int64_t k,
                              std::int64_t n) const {
-    const bool goes_on = v[v.rank - 1] == plan::stride{plan::panel_columns, 0, {-1, -1}};
+    const bool goes_on = v[v.rank - 1] == plan::stride{plan::panel_columns, 0};
     const auto padded = goes_on ? times(v.tensor, v[v.rank - 2])
                                 : core::round_up(rows, std::int64_t{p_.tensors[v.tensor].depth});
     return n / 16 * 16 * padded + k * 16 + n % 16;

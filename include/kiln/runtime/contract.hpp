@@ -39,9 +39,7 @@ struct contract final {
   /// True if an extent of the tensor is known at run time only, under the symbol's name.
   [[nodiscard]] constexpr bool uses(int symbol) const {
     for (int i = 0; i < type.rank; ++i) {
-      for (const auto s : type[i].symbols) {
-        if (s == symbol) return true;
-      }
+      if (type[i].symbols[symbol] > 0) return true;
     }
     return false;
   }
@@ -127,15 +125,18 @@ auto spell_name(std::index_sequence<I...>) -> core::text<contract_of<Net, As, Sl
 inline std::string text(const tensor::dim& d, const tensor::symbol_table& symbols) {
   std::string factors = d.is_static() || d.factor != 1 ? std::to_string(d.factor) : "";
   std::string bounds;
-  for (const auto s : d.symbols) {
-    if (s < 0) continue;
+  for (int s = 0; s < tensor::max_symbols; ++s) {
+    if (d.symbols[s] == 0) continue;
     const tensor::symbol& x = symbols[static_cast<std::size_t>(s)];
-    factors += (factors.empty() ? "" : " * ") + std::string(x.name);
+    for (int k = 0; k < d.symbols[s]; ++k) {
+      factors += (factors.empty() ? "" : " * ") + std::string(x.name);
+    }
     bounds += (bounds.empty() ? "" : ", ") + std::string(x.name) + " <= " + std::to_string(x.bound);
   }
   // batch <= 512, but 2 * batch (batch <= 512)
   if (bounds.empty()) return factors;
-  return bounds.starts_with(factors) && d.symbols[1] < 0 ? bounds : factors + " (" + bounds + ')';
+  return bounds.starts_with(factors) && d.symbols.size() == 1 ? bounds
+                                                              : factors + " (" + bounds + ')';
 }
 }  // namespace detail
 

@@ -84,8 +84,11 @@ KILN_INLINE void for_axes(int count, const F& f) {
 /// Calls f(symbol) for the symbols of an extent.
 template <class F>
 KILN_INLINE void for_symbols(const tensor::dim& d, const F& f) {
-  if (d.symbols[0] >= 0) f(static_cast<std::size_t>(d.symbols[0]));
-  if (d.symbols[1] >= 0) f(static_cast<std::size_t>(d.symbols[1]));
+  if (d.is_static()) return;
+  f(static_cast<std::size_t>(d.symbols.first()));
+  for (tensor::symbol_product p = d.symbols.others(); !p.is_empty(); p = p.others()) {
+    f(static_cast<std::size_t>(p.first()));
+  }
 }
 
 /// A value that a dynamic extent can have at all: products of two of them do not overflow.
@@ -211,8 +214,9 @@ inline int symbol_to_tell(const contract& c, const tensor::memory& m, const symb
   const bool open_row = m.row_stride != tensor::dense_rows && c.type.rank > 0
                         && known_extent(c.type.back(), values) < 0;
   if (open_row) {
-    for (const auto s : c.type.back().symbols) {
-      if (s >= 0 && values[static_cast<std::size_t>(s)] == not_known) return s;
+    for (int s = 0; s < tensor::max_symbols; ++s) {
+      const bool is_factor = c.type.back().symbols[s] > 0;
+      if (is_factor && values[static_cast<std::size_t>(s)] == not_known) return s;
     }
   }
   return count > 1 || says_nothing ? first : -1;

@@ -14,19 +14,79 @@ namespace kiln::tensor {
 inline constexpr int max_rank = 6;
 inline constexpr int max_symbols = 4;
 
-/// One extent: `factor`, times the symbols it names. A symbol is an index into a symbol table.
+/// A product of symbols, each an index into a symbol table: how often each of them is a factor (15
+/// times at most), in four bits each, because compilers take few steps for one number.
+struct symbol_product final {
+  std::uint16_t counts = 0;
+
+  [[nodiscard]] constexpr bool is_empty() const { return counts == 0; }
+  /// How often a symbol is a factor.
+  [[nodiscard]] constexpr int operator[](int symbol) const {
+    return counts >> (bits * symbol) & most;
+  }
+  /// The first factor, and the product of the others.
+  ///
+  /// @pre  !is_empty()
+  [[nodiscard]] constexpr int first() const { return __builtin_ctz(counts) / bits; }
+  [[nodiscard]] constexpr symbol_product others() const {
+    return {static_cast<std::uint16_t>(counts - one_of(first()))};
+  }
+  /// How many factors there are, equal ones too.
+  [[nodiscard]] constexpr int size() const {
+    int n = 0;
+    for (symbol_product p = *this; !p.is_empty(); p = p.others()) ++n;
+    return n;
+  }
+  /// The symbol that is the only factor; -1: there are none or several.
+  [[nodiscard]] constexpr int single() const {
+    return is_empty() || !others().is_empty() ? -1 : first();
+  }
+  [[nodiscard]] constexpr bool divides(symbol_product other) const {
+    for (int s = 0; s < max_symbols; ++s) {
+      if ((*this)[s] > other[s]) return false;
+    }
+    return true;
+  }
+  /// n times the values of the factors.
+  template <class Values>
+  [[nodiscard]] constexpr std::int64_t times(std::int64_t n, const Values& value_of) const {
+    for (symbol_product p = *this; !p.is_empty(); p = p.others()) n *= value_of(p.first());
+    return n;
+  }
+
+  constexpr bool operator==(const symbol_product& other) const { return counts == other.counts; }
+  friend constexpr symbol_product operator*(symbol_product a, symbol_product b) {
+    a.counts = static_cast<std::uint16_t>(a.counts + b.counts);
+    return a;
+  }
+  /// @pre  b.divides(a)
+  friend constexpr symbol_product operator/(symbol_product a, symbol_product b) {
+    a.counts = static_cast<std::uint16_t>(a.counts - b.counts);
+    return a;
+  }
+
+  static constexpr int bits = 4, most = 15;
+  static_assert(bits * max_symbols <= 16);
+  static constexpr unsigned one_of(int symbol) { return 1U << (bits * symbol); }
+};
+
+/// The product of some symbols.
+template <class... Symbols>
+constexpr symbol_product product_of(Symbols... symbols) {
+  return {static_cast<std::uint16_t>((0U + ... + symbol_product::one_of(symbols)))};
+}
+
+/// One extent: `factor`, times the symbols it names.
 ///
 /// @law  is_static() <=> the extent is known to the compiler
 struct dim final {
   std::int32_t factor = 1;
-  std::array<std::int8_t, 2> symbols{-1, -1};  // sorted, -1 last
+  symbol_product symbols{};
 
-  [[nodiscard]] constexpr bool is_static() const { return symbols[0] < 0; }
-  /// Bit by bit, because compilers take few steps for it.
+  // Spelled out, because each call is a step for compilers, too.
+  [[nodiscard]] constexpr bool is_static() const { return symbols.counts == 0; }
   constexpr bool operator==(const dim& other) const {
-    return factor == other.factor
-           && __builtin_bit_cast(std::uint16_t, symbols)
-                  == __builtin_bit_cast(std::uint16_t, other.symbols);
+    return factor == other.factor && symbols.counts == other.symbols.counts;
   }
 };
 
@@ -41,40 +101,20 @@ using symbol_table = std::array<symbol, max_symbols>;
 
 /// The largest value of an extent.
 constexpr std::int64_t bound_of(const dim& d, const symbol_table& table) {
-  std::int64_t n = d.factor;
-  if (d.is_static()) return n;
-  for (const auto s : d.symbols) {
-    if (s >= 0) n *= table[static_cast<std::size_t>(s)].bound;
-  }
-  return n;
+  if (d.is_static()) return d.factor;
+  return d.symbols.times(d.factor, [&](int s) { return table[static_cast<std::size_t>(s)].bound; });
 }
 
 /// The value of an extent when its symbols have these values.
 constexpr std::int64_t value_of(const dim& d, const std::int64_t* values) {
-  std::int64_t n = d.factor;
-  for (const auto s : d.symbols) {
-    if (s >= 0) n *= values[s];
-  }
-  return n;
+  return d.symbols.times(d.factor, [values](int s) { return values[s]; });
 }
 
-/// Product of two extents; an extent of more than two symbols has factor -1.
+/// Product of two extents.
 constexpr dim operator*(const dim& a, const dim& b) {
-  dim r{a.factor * b.factor, a.symbols};
-  if (b.is_static()) return r;
-  for (const auto s : b.symbols) {
-    if (s < 0) continue;
-    if (r.symbols[0] < 0) {
-      r.symbols[0] = s;
-    } else if (r.symbols[1] < 0) {
-      r.symbols[1] = s;
-    } else {
-      return {-1, {}};
-    }
-  }
-  if (r.symbols[1] >= 0 && r.symbols[1] < r.symbols[0]) {
-    r.symbols = {r.symbols[1], r.symbols[0]};
-  }
+  dim r = a;
+  r.factor *= b.factor;
+  if (b.symbols.counts != 0) r.symbols = a.symbols * b.symbols;
   return r;
 }
 
@@ -107,12 +147,12 @@ template <class... Extents>
 constexpr tensor_type static_type(dtype element, Extents... extents) {
   tensor_type t{element, static_cast<std::int8_t>(sizeof...(Extents)), {}};
   int i = 0;
-  ((t[i++] = dim{static_cast<std::int32_t>(extents), {-1, -1}}), ...);
+  ((t[i++] = dim{static_cast<std::int32_t>(extents)}), ...);
   return t;
 }
 
-static_assert(static_type(dtype::f32, 4, 8).elems() == dim{32, {-1, -1}});
-static_assert((dim{2, {1, -1}} * dim{3, {0, -1}}) == dim{6, {0, 1}});
+static_assert(static_type(dtype::f32, 4, 8).elems() == dim{32});
+static_assert((dim{2, product_of(1)} * dim{3, product_of(0)}) == dim{6, product_of(0, 1)});
 
 /// Whether two shapes are the same but for axes of extent 1.
 constexpr bool same_but_ones(const tensor_type& a, const tensor_type& b) {

@@ -23,8 +23,8 @@ struct net {
     const int block = b.add_tensor(2, tensor::static_type(f32, 1, 18), plan::place::block);
     const int y = b.add_tensor(3, type, plan::place::result);
     b.p.tensors[x].slot = b.p.tensors[y].slot = 0;
-    const auto rows = b.p.loops.push({plan::role::parallel, {6, {-1, -1}}, 1});
-    const auto columns = b.p.loops.push({plan::role::parallel, {40, {-1, -1}}, 16});
+    const auto rows = b.p.loops.push({plan::role::parallel, {6}, 1});
+    const auto columns = b.p.loops.push({plan::role::parallel, {40}, 16});
     b.p.tensors[block].origins = {plan::origin{static_cast<std::int8_t>(rows), 0, 1, 0},
                                   plan::origin{static_cast<std::int8_t>(columns), 1, 1, 1}};
     b.begin_group();

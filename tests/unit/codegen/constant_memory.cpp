@@ -35,7 +35,7 @@ struct net {
         b.new_stage(plan::anchor::pack, 1, op::kind{}, tensor::static_type(s8, 1, 20, 5));
     plan::view v = b.whole(rounded);
     v.rank = 3;
-    v.strides = {plan::stride{}, plan::stride{1, 0, {-1, -1}}, plan::stride{20, 0, {-1, -1}}};
+    v.strides = {plan::stride{}, plan::stride{1, 0}, plan::stride{20, 0}};
     b.push_operand(s, v);
     b.begin_program(s);
     plan::view to{};

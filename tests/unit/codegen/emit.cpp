@@ -109,8 +109,8 @@ struct nested_loops {
     namespace to = kiln::plan;
     to::builder<24> b{};
     b.p.symbols[0] = {"batch", 100};
-    const tensor::dim batch{1, {0, -1}};
-    const tensor::tensor_type type{f32, 3, {{{3, {-1, -1}}, {5, {-1, -1}}, batch}}};
+    const tensor::dim batch{1, tensor::product_of(0)};
+    const tensor::tensor_type type{f32, 3, {{{3}, {5}, batch}}};
     const int x = b.add_tensor(0, type, to::place::argument);
     const int block = b.add_tensor(1, tensor::static_type(f32, 1, 1, 16), to::place::block);
     const int y = b.add_tensor(2, type, to::place::result);

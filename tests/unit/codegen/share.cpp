@@ -61,8 +61,8 @@ constexpr int shared(std::initializer_list<plan::loop> loops, bool with_item_beh
   if (with_item_behind) b.add_copy(1, type, b.whole(x), b.whole(y));
   return codegen::shared_loops(b.p, b.p.groups[0]);
 }
-constexpr plan::loop parallel(int step) { return {plan::role::parallel, {12, {-1, -1}}, step}; }
-constexpr plan::loop serial(int step) { return {plan::role::serial, {12, {-1, -1}}, step}; }
+constexpr plan::loop parallel(int step) { return {plan::role::parallel, {12}, step}; }
+constexpr plan::loop serial(int step) { return {plan::role::serial, {12}, step}; }
 static_assert(shared({}) == 0);
 static_assert(shared({parallel(4)}) == 1);
 static_assert(shared({parallel(4)}, true) == 0, "an item behind the loop is nobody's");

@@ -25,7 +25,7 @@ constexpr auto graph = [] {
 // Two blocks of rows.
 constexpr auto chain = [] {
   auto p = plan::fuse_store(plan::trivial(graph));
-  const auto rows = p.loops.push({plan::role::parallel, {128, {-1, -1}}, 64});
+  const auto rows = p.loops.push({plan::role::parallel, {128}, 64});
   for (int g = p.prepare_groups; g < p.groups.size; ++g) {
     p.stages[p.items[p.groups[g].first].index].slices[0].loop = static_cast<std::int8_t>(rows);
   }

@@ -35,7 +35,7 @@ static_assert(type(kiln::reshape(x, kiln::rest)) == static_type(kiln::f32, 24));
 static_assert(type(kiln::reshape(x, 3_c, kiln::rest, 2_c)) == static_type(kiln::f32, 3, 4, 2));
 static_assert(refused(kiln::reshape(x, 5_c, kiln::rest)) && refused(kiln::reshape(x, 23_c)));
 static_assert(type(kiln::reshape(d, kiln::rest, kiln::dim<"b", 8>))[0]
-              == kiln::tensor::dim{6, {0, -1}});
+              == kiln::tensor::dim{6, kiln::tensor::product_of(0)});
 static_assert(type(kiln::reshape(d, kiln::dim<"t", 8>, kiln::rest)).rank == 2);
 static_assert(refused(kiln::reshape(d, kiln::dim<"t", 8>, kiln::dim<"t", 8>, kiln::rest)));
 static_assert(refused(kiln::reshape(d, 7_c, kiln::rest)));

@@ -23,7 +23,8 @@ static_assert(kiln::dsl::type_value<t> == kiln::tensor::static_type(kiln::f32, 4
 static_assert(std::is_same_v<symbols<t>, kiln::core::list<>>);
 static_assert(std::is_same_v<symbols<t, d, d>, kiln::core::list<batch>>);
 static_assert(kiln::dsl::type_value<d, symbols<d>>.element == kiln::bf16);
-static_assert(kiln::dsl::type_value<d, symbols<d>>[0] == kiln::tensor::dim{1, {0, -1}});
+static_assert(kiln::dsl::type_value<d, symbols<d>>[0]
+              == kiln::tensor::dim{1, kiln::tensor::product_of(0)});
 static_assert(std::is_same_v<kiln::dsl::printed<t>, t>);
 static_assert(
     std::is_same_v<

@@ -20,8 +20,8 @@ constexpr bool gives(const dim& extent, window w, kiln::padding_rule rule, int b
   return p.before == before && p.after == after && steps.what == kiln::op::mistake::none
          && steps.count.factor == expected && steps.count.symbols == extent.symbols;
 }
-constexpr dim batch{1, {0, -1}};
-constexpr dim even{4, {0, -1}};
+constexpr dim batch{1, kiln::tensor::product_of(0)};
+constexpr dim even{4, kiln::tensor::product_of(0)};
 static_assert(gives(dim{8}, {3, 1, 1, 0, 0}, kiln::same, 1, 1));
 static_assert(gives(dim{8}, {4, 1, 1, 0, 0}, kiln::same, 1, 2));
 static_assert(gives(dim{8}, {3, 2, 1, 0, 0}, kiln::same, 0, 1));

@@ -15,7 +15,7 @@ constexpr auto g = [] {
   test::graph_builder<8> b;
   b.symbol("batch", 64);
   auto t = static_type(f32, 1, 4);
-  t[0] = {1, {0, -1}};
+  t[0] = {1, tensor::product_of(0)};
   const int x = b.input("x", t);
   const int w = b.weight("w", static_type(f32, 3, 4));
   const int product = b.add<op::matmul_op>({x, w}, {0, 1});
@@ -89,10 +89,10 @@ TEST_CASE("extents are numbers times symbols") {
     graph::append_extent(text, d, symbols);
     return text;
   };
-  CHECK(text_of({1, {-1, -1}}) == "1");
-  CHECK(text_of({1, {0, -1}}) == "batch");
-  CHECK(text_of({3, {1, -1}}) == "3*steps");
-  CHECK(text_of({2, {0, 1}}) == "2*batch*steps");
+  CHECK(text_of({1}) == "1");
+  CHECK(text_of({1, tensor::product_of(0)}) == "batch");
+  CHECK(text_of({3, tensor::product_of(1)}) == "3*steps");
+  CHECK(text_of({2, tensor::product_of(0, 1)}) == "2*batch*steps");
 }
 
 TEST_CASE("the drawing has a box a node and an edge an operand") {

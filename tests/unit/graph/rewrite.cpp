@@ -138,7 +138,7 @@ TEST_CASE("symbols and names stay") {
   test::graph_builder<8> b;
   b.symbol("batch", 32);
   auto t = vector;
-  t[0] = {1, {0, -1}};
+  t[0] = {1, tensor::product_of(0)};
   b.output(b.add<op::relu_op>({b.input("x", t)}), "probabilities");
   const auto after = graph::compact<4>(b.build());
   CHECK(after.symbol_count == 1);

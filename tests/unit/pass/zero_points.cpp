@@ -49,3 +49,44 @@ TEST_CASE("a transposed left operand, by weights with and without a zero point")
     check(b.build(), 1);
   }
 }
+
+// Convolutions by weights with zero points that share one image: what is scaled once is there once,
+// and all of the room is for the products.
+namespace {
+
+constexpr int products = 16;
+
+template <bool Known>
+constexpr graph::graph<256> sharing() {
+  test::graph_builder<256> b;
+  const int x = b.input("x", static_type(u8, 1, 6, 6, 8));
+  const int step = Known ? b.constant(0.1F) : b.input("step", static_type(f32));
+  const int zero = Known ? b.constant(9) : b.input("zero", static_type(u8));
+  const int real = b.add<op::dequantize_op>({x, step, zero});
+  op::conv2d_op::attributes at{};
+  at.top = at.left = at.bottom = at.right = 1;
+  int sum = -1;
+  for (int i = 0; i < products; ++i) {
+    const int w = b.weight("w", static_type(u8, 3, 3, 8, 8));
+    const int steps = b.weight("s", static_type(f32, 1, 1, 1, 8));
+    const int zeros = b.weight("z", static_type(u8, 1, 1, 1, 8));
+    const int y = b.add<op::conv2d_op>({real, b.add<op::dequantize_op>({w, steps, zeros})}, at);
+    sum = sum < 0 ? y : b.add<op::add_op>({sum, y});
+  }
+  b.output(sum);
+  return b.build();
+}
+template <bool Known>
+int integers_with_exact_room() {
+  constexpr auto g = sharing<Known>();
+  static_assert(graph::first_invalid(g) == -1);
+  constexpr auto capacity = static_cast<std::size_t>(g.size + pass::low_precision.room(g));
+  return integer_products<op::conv2d_op>(pass::low_precision(graph::compact<capacity>(g)));
+}
+
+}  // namespace
+
+TEST_CASE("there is room for every product") {
+  CHECK(integers_with_exact_room<true>() == 2 * products);
+  CHECK(integers_with_exact_room<false>() == 2 * products);
+}

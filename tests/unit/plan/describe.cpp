@@ -57,7 +57,7 @@ TEST_CASE("loops, slices and starts have a text") {
   from.start_rows = 3;
   const plan::view to = b.whole(b.add_tensor(0, type, plan::place::shared));
   b.begin_group();
-  b.add_item({true, b.p.loops.push({plan::role::parallel, {8, {-1, -1}}, 3}), 1});
+  b.add_item({true, b.p.loops.push({plan::role::parallel, {8}, 3}), 1});
   b.add_copy(0, type, from, to);
   b.p.stages[0].slices[0] = {0, 0, 2, 1, 1};
   const std::string text = plan::describe(b.p, g);

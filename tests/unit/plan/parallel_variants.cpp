@@ -40,7 +40,7 @@ constexpr auto dynamic(int k, int n) {
   test::graph_builder<8> b;
   b.symbol("batch", 512);
   auto type = test::shape(1, k);
-  type[0] = {1, {0, -1}};
+  type[0] = {1, tensor::product_of(0)};
   b.output(b.add<op::matmul_op>({b.input("x", type), b.weight("w", test::shape(k, n))}));
   return b.build();
 }

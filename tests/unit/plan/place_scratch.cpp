@@ -43,7 +43,7 @@ TEST_CASE("what a loop carries lives as long as the loop") {
   const int y = b.add_tensor(3, type, place::result);
   b.p.tensors[kept].carried = true;
   b.begin_group();
-  b.add_item({true, b.p.loops.push({plan::role::reduce, {4, {-1, -1}}, 1}), 3});
+  b.add_item({true, b.p.loops.push({plan::role::reduce, {4}, 1}), 3});
   b.add_copy(1, type, b.whole(x), b.whole(kept));
   b.add_copy(2, type, b.whole(x), b.whole(brief));
   b.add_copy(3, type, b.whole(brief), b.whole(y));
@@ -62,7 +62,7 @@ constexpr auto mixed(plan::role runs, place where) {
   for (int i = 1; i <= 5; ++i) {
     const int to = b.add_tensor(i, type, i == 5 ? place::result : i == 1 ? place::shared : where);
     if (i < 3) b.begin_group();
-    if (i == 2) b.add_item({true, b.p.loops.push({runs, {16, {-1, -1}}, 4}), 4});
+    if (i == 2) b.add_item({true, b.p.loops.push({runs, {16}, 4}), 4});
     b.add_copy(i, type, b.whole(from), b.whole(to));
     from = to;
   }

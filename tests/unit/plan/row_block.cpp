@@ -12,8 +12,8 @@ using plan::row_chain;
 
 constexpr core::target machine{core::isa::avx512, 16, 32, 48 << 10, 2 << 20};
 
-constexpr tensor::dim fixed(std::int32_t n) { return {n, {-1, -1}}; }
-constexpr tensor::dim dynamic{1, {0, -1}};
+constexpr tensor::dim fixed(std::int32_t n) { return {n}; }
+constexpr tensor::dim dynamic{1, tensor::product_of(0)};
 
 // 13-512-256-128 of floats.
 constexpr row_chain usual{(512 + 256) * 4, 13 * 512 + 512 * 256 + 256 * 128, 3, 680000};
@@ -24,7 +24,8 @@ static_assert(block_rows(fixed(100), 100, usual, machine) == 50);
 static_assert(block_rows(fixed(130), 130, usual, machine) == 44, "44 + 44 + 42, not 5 x 26");
 static_assert(block_rows(fixed(97), 97, usual, machine) == 49, "no divisor");
 static_assert(block_rows(dynamic, 100, usual, machine) == 56, "whole tiles of 14 rows");
-static_assert(block_rows({2, {0, -1}}, 60, usual, machine) == 60, "at most one block");
+static_assert(block_rows({2, tensor::product_of(0)}, 60, usual, machine) == 60,
+              "at most one block");
 
 // 64-64-64-64: the start of a stage would show.
 constexpr row_chain small{(64 + 64) * 4, 3 * 64 * 64, 3, 49152};

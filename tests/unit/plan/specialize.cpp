@@ -16,8 +16,8 @@ constexpr auto original = [] {
   b.symbol("batch", 9);
   b.symbol("steps", 4);
   tensor::tensor_type type = test::shape(1, 1, 6);
-  type[0] = {2, {0, -1}};
-  type[1] = {3, {0, 1}};
+  type[0] = {2, tensor::product_of(0)};
+  type[1] = {3, tensor::product_of(0, 1)};
   b.output(b.template add<op::relu_op>({b.input("x", type)}));
   return b.build();
 }();
@@ -30,9 +30,9 @@ constexpr plan::guard batch_is_5 = [] {
 }();
 constexpr auto g = plan::specialize(original, batch_is_5);
 
-static_assert(g[1].type[0] == tensor::dim{10, {-1, -1}});
-static_assert(g[1].type[1] == tensor::dim{15, {1, -1}}, "the other symbol stays");
-static_assert(g[1].type[2] == tensor::dim{6, {-1, -1}});
+static_assert(g[1].type[0] == tensor::dim{10});
+static_assert(g[1].type[1] == tensor::dim{15, tensor::product_of(1)}, "the other symbol stays");
+static_assert(g[1].type[2] == tensor::dim{6});
 static_assert(g[0].type == g[1].type);
 static_assert(g.symbol_count == 2 && g.symbols[1].bound == 3);
 static_assert(graph::first_invalid(g) == -1);

@@ -92,7 +92,7 @@ TEST_CASE("rows that may be any number come in whole tiles") {
   test::graph_builder<8> b;
   b.symbol("batch", 512);
   auto type = shape(1, 512);
-  type[0] = {1, {0, -1}};
+  type[0] = {1, tensor::product_of(0)};
   const int w = b.weight("w", shape(512, 512));
   b.output(b.add<op::matmul_op>({b.input("x", type), w}));
   const found f = last_loop(b.build());

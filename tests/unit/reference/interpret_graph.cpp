@@ -49,9 +49,9 @@ graph<16> small_net() {
   g.symbols[0] = {"batch", 8};
   g.symbol_count = 1;
   auto rows = static_type(kiln::f32, 1, 3);
-  rows[0] = {1, {0, -1}};
+  rows[0] = {1, kiln::tensor::product_of(0)};
   auto out = static_type(kiln::f32, 1, 2);
-  out[0] = {1, {0, -1}};
+  out[0] = {1, kiln::tensor::product_of(0)};
   const int x = g.push(source(kind_of<kiln::op::input_op>, "x", rows));
   const int w = g.push(source(kind_of<kiln::op::weight_op>, "w", static_type(kiln::f32, 3, 2)));
   node table = source(kind_of<kiln::op::table_op>, "", static_type(kiln::f32, 2));

@@ -84,7 +84,7 @@ TEST_CASE("what accumulates starts with what is there") {
   none.rank = 1;
   zero.p.items.size = zero.p.groups[0].items = 0;
   zero.add_copy(2, tensor::static_type(f32, 3), none, zero.p.views[zero.p.stores[0].view]);
-  zero.add_item({true, zero.p.loops.push({plan::role::reduce, {6, {-1, -1}}, 2}), 1});
+  zero.add_item({true, zero.p.loops.push({plan::role::reduce, {6}, 2}), 1});
   zero.add_item(s);
   zero.p.stages[s.index].slices[0] = {0, 1, 1, 0, 0};
   zero.p.stages[s.index].accumulate = true;

@@ -23,7 +23,7 @@ const auto p = [] {
   const int x = b.add_tensor(0, type, plan::place::argument);
   const int y = b.add_tensor(0, type, plan::place::block);
   b.begin_group();
-  b.add_item({true, b.p.loops.push({plan::role::parallel, {3, {-1, -1}}, 2}), 1});
+  b.add_item({true, b.p.loops.push({plan::role::parallel, {3}, 2}), 1});
   b.add_copy(0, type, b.whole(x), b.whole(y));
   b.p.stages[0].slices[0] = {0, 0, 1, 0, 0};
   b.p.tensors[y].origins[0] = {0, 0, 1, 0};

@@ -41,7 +41,7 @@ constexpr node leaf(int slot, std::string_view name, tensor_type type) {
 /// [m, n] of f32; an extent below 0 is the symbol -1 - extent.
 constexpr tensor_type matrix(int m, int n, dtype element = dtype::f32) {
   const auto extent = [](int x) {
-    return x >= 0 ? dim{x, {-1, -1}} : dim{1, {static_cast<std::int8_t>(-1 - x), -1}};
+    return x >= 0 ? dim{x} : dim{1, kiln::tensor::product_of(-1 - x)};
   };
   return {element, 2, {extent(m), extent(n)}};
 }
