@@ -7,7 +7,6 @@
 #include <kiln/kernel/conv2d/stacks.hpp>
 #include <kiln/plan/product_tile.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 

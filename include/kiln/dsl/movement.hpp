@@ -10,7 +10,6 @@
 #include <kiln/op/slice.hpp>
 #include <kiln/op/transpose.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
