@@ -5,27 +5,9 @@
 #include <kiln/dsl/inference.hpp>
 #include <kiln/dsl/merge.hpp>
 
-#include <cstdint>
 #include <type_traits>
 
 namespace kiln::dsl {
-
-/// What only expressions show to be wrong; the names are what a user reads.
-enum class mistake : std::uint8_t {
-  not_an_expression,
-  wrong_number_of_operands,
-  not_callable,
-  wrong_arity,
-  duplicate_name,
-  too_many_symbols,
-  two_bounds_for_one_symbol,
-  dynamic_weight,
-  placeholder_left_over,
-  not_constexpr,
-  extent_not_constant,
-  wrong_number_of_names,
-  too_many_results
-};
 
 namespace detail {
 

@@ -15,6 +15,27 @@
 
 namespace kiln::dsl {
 
+/// What only expressions show to be wrong; the names are what a user reads.
+enum class mistake : std::uint8_t {
+  not_an_expression,
+  wrong_number_of_operands,
+  not_callable,
+  wrong_arity,
+  duplicate_name,
+  too_many_symbols,
+  two_bounds_for_one_symbol,
+  dynamic_weight,
+  placeholder_left_over,
+  not_constexpr,
+  extent_not_constant,
+  wrong_number_of_names,
+  too_many_results
+};
+
+/// How errors spell a number of dynamic extents.
+template <int Count>
+struct dimensions final {};
+
 namespace detail {
 
 template <class Op, typename Op::attributes Value>
@@ -68,6 +89,17 @@ struct spelled_answer {
                           Where,
                           core::expected<said<spelled<expected_getter>, spelled<actual_getter>>>,
                           core::actual<printed<spelled<actual_getter>>>>;
+};
+// More symbols than an extent can name: no rule sees them.
+template <class... Symbols, class Rule>
+  requires(sizeof...(Symbols) > tensor::max_symbols)
+struct spelled_answer<core::list<Symbols...>, Rule> {
+  static constexpr bool accepted = false;
+  template <class Where>
+  using error = core::compile_error<mistake::too_many_symbols,
+                                    Where,
+                                    core::expected<dimensions<tensor::max_symbols>>,
+                                    core::actual<dimensions<int{sizeof...(Symbols)}>>>;
 };
 
 template <class Op, class Identity, class... Typed>

@@ -127,7 +127,7 @@ using dsl::rest;
 /// is computed. Of an input whose rows become parts of longer ones, rows come without gaps.
 ///
 /// @shape   x: any; out: as given, as many elements
-/// @errors  compile time: wrong_size, dynamic_extent, extent_not_constant (8 instead of 8_c); run
+/// @errors  compile time: wrong_size, too_many_symbols, extent_not_constant (8 instead of 8_c); run
 ///          time: net::view says kiln::error for such gaps
 template <dsl::expression X, dsl::reshape_extent... Extents>
   requires(sizeof...(Extents) <= tensor::max_rank)

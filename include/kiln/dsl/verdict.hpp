@@ -22,10 +22,8 @@ namespace kiln::dsl {
 struct result final {};
 /// ... what compile was given, ...
 struct compiled final {};
-/// ... a dynamic extent, and how many of them.
+/// ... a dynamic extent.
 struct dimension final {};
-template <int Count>
-struct dimensions final {};
 
 namespace detail {
 

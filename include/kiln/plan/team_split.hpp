@@ -219,7 +219,7 @@ class team_costs final {
     const layer_work& l = layers_[static_cast<std::size_t>(i)];
     const std::int64_t all = core::ceil_div(rows_, l.unit);
     const std::int64_t mine = core::ceil_div(own_rows(), l.unit);
-    const std::int64_t own = l.cycles * mine / all;
+    const std::int64_t own = l.cycles / all * mine + l.cycles % all * mine / all;
     const bool halves = l.unit > 1 && mine == 1 && all > 1;
     return std::max(halves ? own + own / 4 : own, streaming(l.weight_bytes, read));
   }

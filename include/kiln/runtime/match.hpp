@@ -91,7 +91,7 @@ KILN_INLINE void for_symbols(const tensor::dim& d, const F& f) {
   }
 }
 
-/// A value that a dynamic extent can have at all: products of two of them do not overflow.
+/// A value that a dynamic extent can have at all.
 constexpr bool is_plausible(std::int64_t v) {
   return v > 0 && v <= std::numeric_limits<std::int32_t>::max();
 }
@@ -100,7 +100,9 @@ constexpr bool is_plausible(std::int64_t v) {
 KILN_INLINE std::int64_t known_extent(const tensor::dim& d, const symbol_values& values) {
   std::int64_t n = d.factor;
   for_symbols(d, [&](std::size_t s) KILN_INLINE_LAMBDA {
-    n = n < 0 || !is_plausible(values[s]) ? -1 : n * values[s];
+    const bool fits =
+        n >= 0 && is_plausible(values[s]) && !__builtin_mul_overflow(n, values[s], &n);
+    if (!fits) n = -1;
   });
   return n;
 }
@@ -125,21 +127,22 @@ KILN_INLINE void solve(
   std::int64_t known = 1;
   std::size_t unknown = 0;
   int count = 0;
-  bool same = true;
+  bool same = true, fits = true;
   for_axes(last, [&](int i) KILN_INLINE_LAMBDA {
     if (i < first) return;
-    known *= t[i].factor;
+    fits = fits && !__builtin_mul_overflow(known, std::int64_t{t[i].factor}, &known);
     for_symbols(t[i], [&](std::size_t s) KILN_INLINE_LAMBDA {
       if (values[s] == not_known) {
         same = same && (count == 0 || s == unknown);
         unknown = s;
         ++count;
       } else {
-        known *= is_plausible(values[s]) ? values[s] : 1;  // what is not is reported later
+        const bool counts = is_plausible(values[s]);  // what is not is reported later
+        fits = fits && !(counts && __builtin_mul_overflow(known, values[s], &known));
       }
     });
   });
-  if (count == 0 || !same || n <= 0 || n % known != 0) return;
+  if (count == 0 || !same || !fits || n <= 0 || n % known != 0) return;
   if (count == 1) {
     values[unknown] = n / known;
   } else if (const std::int64_t root = exact_root(n / known, count); root > 0) {

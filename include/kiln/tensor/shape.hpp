@@ -2,6 +2,7 @@
 // Shapes as values: an extent is a number, or a number times symbols with a value at run time.
 #pragma once
 
+#include <kiln/core/unreachable.hpp>
 #include <kiln/tensor/dtype.hpp>
 
 #include <array>
@@ -56,8 +57,10 @@ struct symbol_product final {
 
   constexpr bool operator==(const symbol_product& other) const { return counts == other.counts; }
   friend constexpr symbol_product operator*(symbol_product a, symbol_product b) {
-    a.counts = static_cast<std::uint16_t>(a.counts + b.counts);
-    return a;
+    const unsigned sum = 0U + a.counts + b.counts;
+    constexpr unsigned carries = 0x11110;
+    if (((a.counts ^ b.counts ^ sum) & carries) != 0) core::unreachable("a symbol 16 times");
+    return {static_cast<std::uint16_t>(sum)};
   }
   /// @pre  b.divides(a)
   friend constexpr symbol_product operator/(symbol_product a, symbol_product b) {
@@ -101,8 +104,16 @@ using symbol_table = std::array<symbol, max_symbols>;
 
 /// The largest value of an extent.
 constexpr std::int64_t bound_of(const dim& d, const symbol_table& table) {
-  if (d.is_static()) return d.factor;
-  return d.symbols.times(d.factor, [&](int s) { return table[static_cast<std::size_t>(s)].bound; });
+  constexpr std::int64_t most = std::int64_t{1} << 56;  // bytes and flop of it stay countable
+  std::int64_t n = d.factor;
+  for (symbol_product p = d.symbols; !p.is_empty(); p = p.others()) {
+    const std::int64_t bound = table[static_cast<std::size_t>(p.first())].bound;
+    if (bound > 0 && n > most / bound) {
+      core::unreachable("kiln: the bounds of dynamic extents allow more than 2^56 elements");
+    }
+    n *= bound;
+  }
+  return n;
 }
 
 /// The value of an extent when its symbols have these values.

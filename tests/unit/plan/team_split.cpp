@@ -40,6 +40,7 @@ static_assert(!costs(1, 512 * 256, 1, 2).choose().any_apart, "nor is this one, a
 
 // Sizes whose products are beyond 64 bits.
 static_assert(costs(2, std::int64_t{1} << 31, 2, 2).by_columns() > std::int64_t{1} << 29);
+static_assert(costs(std::int64_t{1} << 31, 1 << 20, 2, 2).by_rows() > std::int64_t{1} << 45);
 
 // Large layers by columns, small ones behind them by rows: one barrier for all of these.
 constexpr plan::team_choice mixed = [] {

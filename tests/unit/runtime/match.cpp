@@ -139,6 +139,17 @@ TEST_CASE("extents say more than a number of elements") {
   CHECK(run(cube, extents({5, 8})).what.what == mismatch::axes);
 }
 
+TEST_CASE("sizes whose product no number holds are said") {
+  using kiln::tensor::product_of;
+  constexpr contract large = input(
+      {f32, 4, {dim{1, product_of(0)}, dim{1, product_of(1)}, dim{1, product_of(1)}, dim{8}}});
+  constexpr auto huge = std::int64_t{1} << 30;
+  CHECK(run(large, elems(64), 2 * huge, huge).text.find("actual batch = 2147483648")
+        != std::string::npos);
+  CHECK(run(large, elems(64), huge, huge).text.find("actual batch = 1073741824")
+        != std::string::npos);
+  CHECK(run(large, elems(64), 4, huge).text.find("actual seq = 1073741824") != std::string::npos);
+}
 TEST_CASE("a symbol that is there several times is a root") {
   CHECK(run(square, elems(49), 7).what.what == mismatch::none);
   CHECK(run(square, elems(48), 7).what.what == mismatch::elems);
