@@ -89,6 +89,10 @@ float product(float a, float b) {
   const volatile float p = a * b;
   return p;
 }
+float quotient(float a, float b) {
+  const volatile float q = a / b;
+  return q;
+}
 int saturated(float v, int low, int high) {
   if (v != v) return 0;
   return static_cast<int>(
@@ -106,7 +110,6 @@ struct by_hand final {
       for (std::size_t k = 0; k < inputs; ++k) {
         a[k] = saturated(std::nearbyint(p.x[i * inputs + k] / step_x) + zero_x, 0, 255);
       }
-      const float r1 = 1 / step_1, r2 = 1 / step_2;
       std::array<int, hidden> h{};
       for (std::size_t n = 0; n < hidden; ++n) {
         int sum = 0, column = 0;
@@ -117,7 +120,8 @@ struct by_hand final {
         const float scale = product(p.s1[n], step_x);
         const float offset = product(static_cast<float>(-column * zero_x), scale);
         const volatile float shift = offset + p.b1[n];
-        const float v = std::fma(static_cast<float>(sum), product(scale, r1), product(shift, r1));
+        const float v =
+            std::fma(static_cast<float>(sum), quotient(scale, step_1), quotient(shift, step_1));
         h[n] = saturated(v, 0, 255);
         q1.push_back(h[n]);
       }
@@ -130,9 +134,9 @@ struct by_hand final {
         }
         const float scale = product(p.s2[n], step_1);
         const float inner =
-            std::fma(static_cast<float>(sum), product(scale, r2), product(p.b2[n], r2));
+            std::fma(static_cast<float>(sum), quotient(scale, step_2), quotient(p.b2[n], step_2));
         const float factor = -product(static_cast<float>(p.z2[n]), scale);
-        const float v = std::fma(static_cast<float>(row), product(factor, r2), inner);
+        const float v = std::fma(static_cast<float>(row), quotient(factor, step_2), inner);
         g[n] = saturated(std::nearbyint(v) + zero_2, -128, 127);
         q2.push_back(g[n]);
       }
