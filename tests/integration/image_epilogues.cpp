@@ -2,11 +2,10 @@
 // What follows a convolution or a pooling of several images and is not the same from image to image
 // as from line to line, in its registers all the same: gates of squeeze and excitation, positions.
 #include <kiln/kiln.hpp>
-#include <kiln/reference/interpret_plan.hpp>
 
 #include <doctest/doctest.h>
 
-#include <support/plan_law.hpp>
+#include <support/fused_net.hpp>
 #include <support/run_plan.hpp>
 
 namespace {
@@ -43,39 +42,23 @@ constexpr auto scaled = kiln::cast<f32>(kiln::conv2d<same>(bytes, small))
                         + kiln::weight<"place", f32>(1_c, 8_c, 16_c, 48_c);
 constexpr auto tiny = kiln::conv2d<same>(kiln::input<"x", f32>(3_c, 3_c, 3_c, 16_c), w) * gate;
 
-// Stages of run that compute something by themselves.
-template <class Net>
-constexpr int stages_of_run() {
-  int n = 0;
-  const auto& p = Net::plan;
-  for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) n += !p.items[i].is_loop;
-  return n;
-}
 template <const auto& Y>
 using net = kiln::compile<Y>;
 
-static_assert(stages_of_run<net<gated>>() == 1);
-static_assert(stages_of_run<net<placed>>() == 1);
-static_assert(stages_of_run<net<both>>() == 1);
-static_assert(stages_of_run<net<depthwise>>() == 1);
-static_assert(stages_of_run<net<grouped>>() == 1);
-static_assert(stages_of_run<net<pooled>>() == 1);
-static_assert(stages_of_run<net<any_batch>>() == 1);
-static_assert(stages_of_run<net<scaled>>() == 1);
-static_assert(stages_of_run<net<tiny>>() == 2, "images of 9 pixels would be tiles of 9 rows");
+static_assert(kiln::test::stages_of_run<net<gated>>() == 1);
+static_assert(kiln::test::stages_of_run<net<placed>>() == 1);
+static_assert(kiln::test::stages_of_run<net<both>>() == 1);
+static_assert(kiln::test::stages_of_run<net<depthwise>>() == 1);
+static_assert(kiln::test::stages_of_run<net<grouped>>() == 1);
+static_assert(kiln::test::stages_of_run<net<pooled>>() == 1);
+static_assert(kiln::test::stages_of_run<net<any_batch>>() == 1);
+static_assert(kiln::test::stages_of_run<net<scaled>>() == 1);
+static_assert(kiln::test::stages_of_run<net<tiny>>() == 2,
+              "images of 9 pixels would be tiles of 9 rows");
 
 template <const auto& Y>
 void check() {
-  kiln::test::check_plan<net<Y>>(1);
-  kiln::test::check_plan_with_teams<net<Y>>(2);
-  const auto& g = net<Y>::graph;
-  const auto in = kiln::test::random_inputs(g, 3);
-  CHECK(kiln::test::plan_problem(net<Y>::plan,
-                                 g,
-                                 in,
-                                 kiln::reference::interpret(g, in),
-                                 {kiln::reference::storage::placed, 3})
-        == "");
+  kiln::test::check_emitted_and_interpreted<net<Y>>();
 }
 
 }  // namespace

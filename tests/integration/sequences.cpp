@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <support/fused_net.hpp>
 #include <support/plan_law.hpp>
 #include <support/run_plan.hpp>
 
@@ -45,36 +46,19 @@ constexpr auto rows = kiln::relu(kiln::reshape(kiln::matmul(kiln::input<"r", f32
                                                20_c)
                                  + b);
 
-// Stages of run that compute something by themselves.
-template <class Net>
-constexpr int stages_of_run() {
-  int n = 0;
-  const auto& p = Net::plan;
-  for (int i = p.groups[p.prepare_groups].first; i < p.items.size; ++i) n += !p.items[i].is_loop;
-  return n;
-}
 template <const auto& Y>
 using net = kiln::compile<Y>;
 
-static_assert(stages_of_run<net<alone>>() == 1);
-static_assert(stages_of_run<net<activated>>() == 1);
-static_assert(stages_of_run<net<gated>>() == 3);
+static_assert(kiln::test::stages_of_run<net<alone>>() == 1);
+static_assert(kiln::test::stages_of_run<net<activated>>() == 1);
+static_assert(kiln::test::stages_of_run<net<gated>>() == 3);
 static_assert(kiln::compile<any_batch>::groups == 1);
-static_assert(stages_of_run<net<rows>>() == 1);
+static_assert(kiln::test::stages_of_run<net<rows>>() == 1);
 static_assert(net<activated>::scratch_bytes == net<alone>::scratch_bytes);
 
 template <const auto& Y>
 void check() {
-  kiln::test::check_plan<net<Y>>(1);
-  kiln::test::check_plan_with_teams<net<Y>>(2);
-  const auto& g = net<Y>::graph;
-  const auto in = kiln::test::random_inputs(g, 3);
-  CHECK(kiln::test::plan_problem(net<Y>::plan,
-                                 g,
-                                 in,
-                                 kiln::reference::interpret(g, in),
-                                 {kiln::reference::storage::placed, 3})
-        == "");
+  kiln::test::check_emitted_and_interpreted<net<Y>>();
 }
 
 }  // namespace

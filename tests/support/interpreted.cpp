@@ -7,12 +7,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <support/interpreted_nets.hpp>
+#include <support/silent_listener.hpp>
 
 namespace {
 
-struct interpreter final : doctest::IReporter {
+struct interpreter final : kiln::test::silent_listener {
   explicit interpreter(const doctest::ContextOptions&) {}
-  void report_query(const doctest::QueryData&) override {}
   void test_run_start() override { kiln::test::interpret_nets(); }
   void test_run_end(const doctest::TestRunStats&) override {
     const long dots = kiln::test::take_interpreted().dots;
@@ -21,15 +21,6 @@ struct interpreter final : doctest::IReporter {
     std::fflush(stdout);
     std::_Exit(1);
   }
-  void test_case_start(const doctest::TestCaseData&) override {}
-  void test_case_reenter(const doctest::TestCaseData&) override {}
-  void test_case_end(const doctest::CurrentTestCaseStats&) override {}
-  void test_case_exception(const doctest::TestCaseException&) override {}
-  void subcase_start(const doctest::SubcaseSignature&) override {}
-  void subcase_end() override {}
-  void log_assert(const doctest::AssertData&) override {}
-  void log_message(const doctest::MessageData&) override {}
-  void test_case_skipped(const doctest::TestCaseData&) override {}
 };
 
 DOCTEST_REGISTER_LISTENER("interpreter", 2, interpreter);

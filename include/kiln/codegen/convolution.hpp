@@ -70,7 +70,7 @@ void run_pack_filters(const arguments_of<Code>& a, const kernel::conv2d::sizes& 
 
 namespace detail {
 
-/// One of images whose results all views count on.
+/// A convolution of images through whose pixels all views count.
 template <class Code, class Users>
 KILN_INLINE void convolve_images(const arguments_of<Code>& a,
                                  const kernel::conv2d::sizes& sizes,
@@ -103,7 +103,7 @@ void run_convolution(const arguments_of<Code>& a,
                      kernel::conv2d::sizes sizes,
                      const Users& users) noexcept {
   if constexpr (Code::form.by_image) sizes.b = 1;
-  detail::for_each_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
+  detail::for_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
     detail::convolve_images<Code>(images, sizes, users);
   });
 }

@@ -38,9 +38,10 @@ KILN_INLINE auto image_of(const arguments_of<Code>& a) {
       a.stride[0][3]};
 }
 
-/// Calls f(arguments) with those of all images, or of one after the other.
+/// Calls f(arguments): once for all images, or, where views do not count on from one to the next,
+/// for each.
 template <class Code, class F>
-KILN_INLINE void for_each_images(const arguments_of<Code>& a, const F& f) {
+KILN_INLINE void for_images(const arguments_of<Code>& a, const F& f) {
   constexpr const stage_form& form = Code::form;
   if constexpr (!form.by_image) {
     f(a);
@@ -81,7 +82,7 @@ void run_pooling(const arguments_of<Code>& a, const image_extents& e, const User
                              .across = detail::window_of(operation::across(at)),
                              .count_include_pad = at.count_include_pad != 0};
   sizes.down.before -= e.first_line * sizes.down.stride;
-  detail::for_each_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
+  detail::for_images<Code>(a, [&](const auto& images) KILN_INLINE_LAMBDA {
     const store_program<Code, Users> ep(images, images.base, 2, 3, users);
     kernel::pool2d<operation>(detail::image_of<Code>(images), sizes, ep);
   });

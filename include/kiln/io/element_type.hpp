@@ -69,6 +69,17 @@ constexpr const element_info& info_of(element_type type) {
   return element_types[static_cast<std::size_t>(type)];
 }
 
+/// The element type that a file format spells so, or null: find_element(&element_info::npy, "f4").
+///
+/// @errors    none
+constexpr const element_info* find_element(std::string_view element_info::*spelling,
+                                           std::string_view text) {
+  for (const element_info& info : element_types) {
+    if (info.*spelling == text) return &info;
+  }
+  return nullptr;
+}
+
 /// The type that kiln computes with, or nothing where it has none (64-bit, index and mask types).
 ///
 /// @errors    none

@@ -91,8 +91,8 @@ inline std::vector<std::size_t> python_tuple(cursor& from) {
 inline element_type npy_type(std::string_view descr, const std::string& source) {
   const char order = descr.empty() ? '\0' : descr.front();
   const std::string_view rest = descr.substr(descr.empty() ? 0 : 1);
-  const auto info = std::ranges::find(element_types, rest, &element_info::npy);
-  const bool known = !rest.empty() && info != element_types.end();
+  const element_info* const info = find_element(&element_info::npy, rest);
+  const bool known = !rest.empty() && info != nullptr;
   // '|' says that order does not matter, which is so for single bytes only.
   if (known && (order == '<' || (order == '|' && info->bytes == 1))) return info->type;
   core::raise(source

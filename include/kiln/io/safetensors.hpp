@@ -47,7 +47,10 @@ class safetensors final {
   /// @cost      logarithmic in the number of tensors
   /// @errors    none
   const array* find(std::string_view name) const {
-    const auto found = std::ranges::lower_bound(tensors_, name, {}, by_name);
+    const auto found = std::lower_bound(
+        tensors_.begin(), tensors_.end(), name, [](const array& tensor, std::string_view wanted) {
+          return tensor.name < wanted;
+        });
     return found != tensors_.end() && found->name == name ? &*found : nullptr;
   }
 
@@ -64,15 +67,15 @@ class safetensors final {
   ///
   /// @errors    none
   const std::string* metadata(std::string_view key) const {
-    const auto found = std::ranges::find(metadata_, key, &text_entry::first);
+    const auto found = std::find_if(metadata_.begin(),
+                                    metadata_.end(),
+                                    [key](const text_entry& entry) { return entry.first == key; });
     return found != metadata_.end() ? &found->second : nullptr;
   }
 
  private:
   friend class detail::safetensors_parser;
   using text_entry = std::pair<std::string, std::string>;
-
-  static std::string_view by_name(const array& tensor) { return tensor.name; }
 
   [[noreturn]] void raise_missing(std::string_view name) const {
     constexpr std::size_t shown = 16;
@@ -196,8 +199,8 @@ class safetensors_parser final {
                   std::size_t begin,
                   std::size_t end) {
     const std::string label = result_.source_ + ": tensor " + io::quoted(name);
-    const auto info = std::ranges::find(element_types, dtype, &element_info::safetensors);
-    if (info == element_types.end()) {
+    const element_info* const info = find_element(&element_info::safetensors, dtype);
+    if (info == nullptr) {
       core::raise(label + ": expected a dtype such as F32, F16, BF16, I8 or U8, found "
                   + io::quoted(dtype));
     }
@@ -225,7 +228,7 @@ class safetensors_parser final {
       const auto begin = static_cast<std::size_t>(tensor.data.data() - data_.data());
       ranges.emplace_back(begin, begin + tensor.data.size());
     }
-    std::ranges::sort(ranges);
+    std::sort(ranges.begin(), ranges.end());
     std::size_t end = 0;
     for (const auto& [begin, next] : ranges) {
       if (begin != end) raise_gap(end, begin, begin < end ? "overlap" : "leave a gap");
@@ -242,9 +245,15 @@ class safetensors_parser final {
   }
 
   void check_names() {
-    std::ranges::sort(result_.tensors_, {}, safetensors::by_name);
-    const auto twice = std::ranges::adjacent_find(result_.tensors_, {}, safetensors::by_name);
-    if (twice != result_.tensors_.end()) {
+    auto& tensors = result_.tensors_;
+    std::sort(tensors.begin(), tensors.end(), [](const array& a, const array& b) {
+      return a.name < b.name;
+    });
+    const auto twice =
+        std::adjacent_find(tensors.begin(), tensors.end(), [](const array& a, const array& b) {
+          return a.name == b.name;
+        });
+    if (twice != tensors.end()) {
       core::raise(result_.source_ + ": expected each name once, found " + io::quoted(twice->name)
                   + " twice");
     }

@@ -67,7 +67,8 @@ struct matched final {
 namespace detail {
 
 // These functions are inlined where the contract is a constant, and what is left of them there is a
-// handful of comparisons. Compilers unroll no loop for that; hence the two functions below.
+// handful of comparisons. Compilers unroll no loop for that; hence the two functions below, of
+// which the second has one for what is rare.
 
 /// Calls f(axis) for the first `count` axes.
 template <class F>
