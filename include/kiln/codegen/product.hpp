@@ -51,13 +51,20 @@ void require_units(const Plan& p) {
 }
 
 /// What a thread holds while it runs stages of a plan: the tiles, so that they are configured once,
-/// or nothing.
+/// or nothing. In a signal handler, which the system enters without tiles, the holder that was
+/// interrupted still counts; whatever it has loaded is not there, and is not known when it goes on.
 ///
 ///     const held_tiles<uses_tiles(p)> held;
 template <bool UsesTiles>
 class held_tiles final {};
 template <>
 class held_tiles<true> final {
+ public:
+  KILN_INLINE held_tiles() noexcept { simd::forget_tiles(); }
+  held_tiles(const held_tiles&) = delete;
+  held_tiles& operator=(const held_tiles&) = delete;
+  KILN_INLINE ~held_tiles() { simd::forget_tiles(); }
+
  private:
   simd::tile_holder tiles_;
 };

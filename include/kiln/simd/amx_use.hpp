@@ -97,9 +97,11 @@ inline bool may_use_tiles() noexcept {
 /// @errors  run time: kiln::error if processor or system have no tiles for this process
 inline void require_tiles() {
   if (may_use_tiles()) return;
-  core::raise(supported_tiles().bytes
-                  ? "the system does not let this process use AMX tiles, for which it was compiled"
-                  : "this machine has no AMX tiles, for which the program was compiled");
+  core::raise(
+      supported_tiles().bytes
+          ? "the system does not let this process use AMX tiles, for which it was compiled; "
+            "stacks that a thread gave to sigaltstack may be too small for them"
+          : "this machine has no AMX tiles, for which the program was compiled");
 }
 
 /// Keeps a thread's tiles configured from one product to the next; the outermost one gives them up
@@ -117,10 +119,11 @@ class tile_holder final {
   tile_holder& operator=(const tile_holder&) = delete;
   KILN_INLINE ~tile_holder() {
     detail::thread_tiles& mine = detail::tiles_of_thread;
-    if (--mine.holders == 0 && mine.loaded != nullptr) {
+    if (mine.holders == 1 && mine.loaded != nullptr) {
       release_tiles();
       mine.loaded = nullptr;
     }
+    --mine.holders;
   }
 
   /// Configures the tiles, unless they are so already.
@@ -142,8 +145,8 @@ class tile_holder final {
   }
 };
 
-/// To be called when others' code has run on this thread: a net in another library, which does not
-/// know this one's holders, gives up the tiles at its end.
+/// To be called when others' code has run on this thread, which does not know this one's holders:
+/// a net in another library gives up the tiles at its end, and a signal handler begins without any.
 ///
 /// @errors  none
 KILN_INLINE void forget_tiles() noexcept {
