@@ -37,6 +37,13 @@ KILN_INLINE void add_outer_product(pack (&sum)[1][4], const pack (&a)[1], const 
       : "v"(a[0].raw), "v"(b[0].raw), "v"(b[1].raw), "v"(b[2].raw), "v"(b[3].raw));
 }
 /// Likewise.
+KILN_INLINE void add_outer_product(pack (&sum)[2][2], const pack (&a)[2], const pack (&b)[2]) {
+  asm("vfmadd231ps %6, %4, %0\n\tvfmadd231ps %7, %4, %1\n\t"
+      "vfmadd231ps %6, %5, %2\n\tvfmadd231ps %7, %5, %3"
+      : "+&v"(sum[0][0].raw), "+&v"(sum[0][1].raw), "+&v"(sum[1][0].raw), "+&v"(sum[1][1].raw)
+      : "v"(a[0].raw), "v"(a[1].raw), "v"(b[0].raw), "v"(b[1].raw));
+}
+/// Likewise.
 KILN_INLINE void add_outer_product(pack (&sum)[2][4], const pack (&a)[2], const pack (&b)[4]) {
   asm("vfmadd231ps %10, %8, %0\n\tvfmadd231ps %11, %8, %1\n\t"
       "vfmadd231ps %12, %8, %2\n\tvfmadd231ps %13, %8, %3\n\t"

@@ -57,6 +57,7 @@ TEST_CASE("sums that begin as a factor are not that factor") {
 }
 TEST_CASE("each sum has its own product") {
   check<1, 4>();
+  check<2, 2>();
   check<2, 4>();
   check<3, 2>();
   check<4, 2>();

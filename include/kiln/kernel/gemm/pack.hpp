@@ -141,15 +141,16 @@ void pack_panel(const b_element<X>* b,
   pack_columns<neighbours(X)>(b, k_stride, n_stride, cols, k, out);
 }
 
-// -128 times the sum of each column of a packed panel.
+// -128 times the sum of each column of a packed panel; wraps around, as sums of products do.
 template <arithmetic X>
 void compensate_panel(const std::int8_t* b, std::size_t k, std::int32_t* out) {
   constexpr std::size_t step = neighbours(X);
-  std::int32_t sums[panel] = {};
+  std::uint32_t sums[panel] = {};
   for (std::size_t i = 0; i < k; i += step, b += step * panel) {
-    for (std::size_t j = 0; j < step * panel; ++j) sums[j / step] += b[j];
+    for (std::size_t j = 0; j < step * panel; ++j)
+      sums[j / step] += static_cast<std::uint32_t>(b[j]);
   }
-  for (std::size_t j = 0; j < panel; ++j) out[j] = -128 * sums[j];
+  for (std::size_t j = 0; j < panel; ++j) out[j] = static_cast<std::int32_t>(0U - 128U * sums[j]);
 }
 
 }  // namespace detail

@@ -60,7 +60,7 @@ KILN_INLINE s32 right_bytes(s32 b) {
 /// One statement, as g++ would add up the parts' products first and run out of registers.
 KILN_INLINE void add_bytes(s32& sum, s32 a, s32 b) {
   s32 product;
-  asm("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+v"(sum), "=&v"(product) : "v"(a), "v"(b));
+  asm("vpmaddwd %3, %2, %1\n\tvpaddd %1, %0, %0" : "+v"(sum), "=v"(product) : "v"(a), "v"(b));
 }
 
 #endif
