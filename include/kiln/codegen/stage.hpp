@@ -14,9 +14,12 @@ inline namespace KILN_ISA {
 /// Where the views of a stage are, and how far its axes reach. Strides count elements.
 template <int Views, int Rank>
 struct stage_arguments final {
-  std::array<char*, Views == 0 ? 1 : Views> base{};
-  std::array<std::array<std::ptrdiff_t, Rank == 0 ? 1 : Rank>, Views == 0 ? 1 : Views> stride{};
-  std::array<std::ptrdiff_t, Rank == 0 ? 1 : Rank> extent{};
+  static constexpr auto views = static_cast<std::size_t>(Views == 0 ? 1 : Views);
+  static constexpr auto axes = static_cast<std::size_t>(Rank == 0 ? 1 : Rank);
+
+  std::array<char*, views> base{};
+  std::array<std::array<std::ptrdiff_t, axes>, views> stride{};
+  std::array<std::ptrdiff_t, axes> extent{};
 };
 
 /// The arguments of the stages that have this code.

@@ -9,6 +9,7 @@
 #include <kiln/simd/processor.hpp>
 
 #include <cstdlib>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,13 @@ inline machine this_machine() noexcept {
 
 namespace detail {
 
+// Not operator+: of what comes behind a literal, g++ 12 warns at -O3 that it may overlap.
+inline std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
 inline std::string names_of(std::span<const build> builds) {
   std::string text;
   for (const build& b : builds) {
@@ -67,18 +75,21 @@ inline const build& asked_for(std::string_view name,
                               std::string_view wanted,
                               std::span<const build> builds,
                               const machine& m) {
-  const std::string who = "KILN_ISA=" + std::string(wanted) + ": ";
   const std::optional<isa> i = isa_named(wanted);
-  if (!i)
-    core::raise(who + "no such instruction set; '" + std::string(name) + "' is compiled for "
-                + names_of(builds));
   for (const build& b : builds) {
-    if (b.isa != *i) continue;
+    if (b.isa != i) continue;
     if (m.runs(*i)) return b;
-    core::raise(who + "this machine does not run it; the best that it runs is "
-                + std::string(name_of(best_of(m))));
+    core::raise(joined({"KILN_ISA=",
+                        wanted,
+                        ": this machine does not run it; the best that it runs is ",
+                        name_of(best_of(m))}));
   }
-  core::raise(who + "'" + std::string(name) + "' is compiled for " + names_of(builds));
+  core::raise(joined({"KILN_ISA=",
+                      wanted,
+                      i ? ": '" : ": no such instruction set; '",
+                      name,
+                      "' is compiled for ",
+                      names_of(builds)}));
 }
 
 }  // namespace detail
@@ -98,8 +109,12 @@ inline const build& choose(std::string_view name,
     if ((best == nullptr || best->isa < b.isa) && m.runs(b.isa)) best = &b;
   }
   if (best != nullptr) return *best;
-  core::raise("'" + std::string(name) + "' is compiled for " + detail::names_of(builds)
-              + "; the best that this machine runs is " + std::string(name_of(detail::best_of(m))));
+  core::raise(detail::joined({"'",
+                              name,
+                              "' is compiled for ",
+                              detail::names_of(builds),
+                              "; the best that this machine runs is ",
+                              name_of(detail::best_of(m))}));
 }
 
 /// The same for this machine and the wish in the environment variable KILN_ISA.

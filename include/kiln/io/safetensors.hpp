@@ -298,11 +298,13 @@ inline std::vector<std::byte> encode_safetensors(std::span<const array> tensors)
   for (const array& tensor : tensors) {
     std::string shape;
     for (const std::size_t extent : tensor.shape) {
-      shape += (shape.empty() ? "" : ",") + std::to_string(extent);
+      if (!shape.empty()) shape += ',';
+      shape += std::to_string(extent);
     }
-    text += (text.size() > 1 ? "," : "") + json_quoted(tensor.name) + ":{\"dtype\":\""
-            + std::string(info_of(tensor.type).safetensors) + "\",\"shape\":[" + shape
-            + "],\"data_offsets\":[" + std::to_string(end) + ",";
+    if (text.size() > 1) text += ',';
+    text += json_quoted(tensor.name) + ":{\"dtype\":\"";
+    text += info_of(tensor.type).safetensors;
+    text += "\",\"shape\":[" + shape + "],\"data_offsets\":[" + std::to_string(end) + ",";
     end += tensor.data.size();
     text += std::to_string(end) + "]}";
   }

@@ -129,9 +129,11 @@ inline std::string text(const tensor::dim& d, const tensor::symbol_table& symbol
     if (d.symbols[s] == 0) continue;
     const tensor::symbol& x = symbols[static_cast<std::size_t>(s)];
     for (int k = 0; k < d.symbols[s]; ++k) {
-      factors += (factors.empty() ? "" : " * ") + std::string(x.name);
+      if (!factors.empty()) factors += " * ";
+      factors += x.name;
     }
-    bounds += (bounds.empty() ? "" : ", ") + std::string(x.name) + " <= " + std::to_string(x.bound);
+    if (!bounds.empty()) bounds += ", ";
+    bounds += std::string(x.name) + " <= " + std::to_string(x.bound);
   }
   // batch <= 512, but 2 * batch (batch <= 512)
   if (bounds.empty()) return factors;

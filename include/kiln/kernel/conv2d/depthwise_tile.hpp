@@ -72,9 +72,11 @@ namespace detail {
 // decides which arrays become registers, but might not call a function by then.
 template <depthwise_axis A>
 struct meetings final {
-  int step[A.extent()][A.taps];
-  bool any[A.extent()];
-  bool may_be_outside[A.extent()];
+  static constexpr auto extent = static_cast<std::size_t>(A.extent());
+
+  int step[extent][static_cast<std::size_t>(A.taps)];
+  bool any[extent];
+  bool may_be_outside[extent];
 };
 template <depthwise_axis A>
 constexpr meetings<A> find_meetings() {
@@ -170,7 +172,7 @@ KILN_INLINE void depthwise_pack(const depthwise_place<Element, Weight>& t,
   constexpr auto rows = static_cast<std::size_t>(S.down.extent());
   constexpr auto columns = static_cast<std::size_t>(S.across.extent());
   auto state = ep.columns(channel, m);
-  simd::pack sums[S.down.steps][pixels];
+  simd::pack sums[static_cast<std::size_t>(S.down.steps)][pixels];
   simd::pack weights[window];
   column_cursor<columns, Element> column(t.x + channel, t.x_pixel);
   gemm::each<window>([&](std::size_t i) KILN_INLINE_LAMBDA {
