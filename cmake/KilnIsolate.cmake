@@ -31,10 +31,11 @@ function(refuse text)
 endfunction()
 
 string(REPLACE "|" ";" objects "${objects}")
+list(FILTER objects EXCLUDE REGEX "\\.(gch|pch)$")  # precompiled headers of a library's users
 run(ignored ${ld} -r --force-group-allocation -o ${output}.merged ${objects})
 
-names_of(names ${output}.merged --extern-only --defined-only)
-if(NOT entry IN_LIST names)
+run(text ${nm} --format=posix --extern-only --defined-only ${output}.merged)
+if(NOT text MATCHES "(^|\n)${entry} T ")
   refuse("expected a function extern \"C\" ${entry}() in its sources, actual none")
 endif()
 

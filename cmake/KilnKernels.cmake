@@ -18,10 +18,11 @@
 # the standard library's inline ones included, and nothing may run before main. Both are checked at every build. Hence
 # each has an error handler of its own (-fno-exceptions), and with libc++ catch what they throw as the standard's type.
 #
-# The sources are compiled with the LIBRARIES' usage requirements and without link-time optimisation. Whoever links
-# <target> links the LIBRARIES too, whose own code exists once, not once for each instruction set. Without ISAS the
-# sources are compiled for all. On other architectures than x86-64 there is one build, for whatever the compiler's
-# flags say.
+# The sources are compiled with the LIBRARIES' usage requirements, with the include folders, definitions, options and
+# dependencies that <target> is given later, and without link-time optimisation. Whoever links <target> links the
+# LIBRARIES too, whose own code exists once, not once for each instruction set; `debug` and `optimized` are not known
+# among them. Without ISAS the sources are compiled for all. On other architectures than x86-64 there is one build, for
+# whatever the compiler's flags say.
 function(kiln_add_kernels target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "ENTRY" "ISAS;LIBRARIES")
   set(sources ${arg_UNPARSED_ARGUMENTS})
@@ -35,7 +36,15 @@ function(kiln_add_kernels target)
   if(NOT entry MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
     message(FATAL_ERROR "kiln_add_kernels(${target}): expected ENTRY to be the name of a function, actual '${entry}'")
   endif()
+  foreach(library IN LISTS arg_LIBRARIES)
+    if(library MATCHES "^(debug|optimized|general)$")
+      message(FATAL_ERROR "kiln_add_kernels(${target}): expected LIBRARIES without '${library}'; "
+        "$<$<CONFIG:Debug>:library> is one for one configuration")
+    endif()
+  endforeach()
   kiln_select_isas(isas ${target} ${arg_ISAS})
+  # Makefiles would make a generated source once for each instruction set, at the same time.
+  add_custom_target(${target}_sources DEPENDS ${sources})
   set(declarations)
   set(builds)
   set(objects)
@@ -49,15 +58,32 @@ function(kiln_add_kernels target)
   configure_file(${KILN_CMAKE_DIR}/kiln_dispatch.cpp.in ${dispatcher} @ONLY)
   add_library(${target} STATIC ${dispatcher} ${objects})
   set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
+  # Flags of the file, behind the target's: the last -march counts.
   list(GET KILN_EVERY_ISA 0 lowest)
   kiln_isa_flags(flags ${lowest})
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  target_link_libraries(${target} PRIVATE kiln::kiln)
-  if(arg_LIBRARIES)
-    string(REPLACE "\\;" ";" libraries "${arg_LIBRARIES}")  # in generator expressions
-    target_link_libraries(${target} INTERFACE "$<LINK_ONLY:${libraries}>")
+  set_source_files_properties(${dispatcher} PROPERTIES COMPILE_OPTIONS "${flags}")
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON VISIBILITY_INLINES_HIDDEN ON)
+  # An installed library needs no kiln.
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:kiln::kiln>)
+  foreach(library IN LISTS arg_LIBRARIES)
+    if(NOT library MATCHES "\\$<")
+      string(REPLACE "," "$<COMMA>" library "${library}")
+    endif()
+    target_link_libraries(${target} INTERFACE "$<LINK_ONLY:${library}>")
+  endforeach()
+  # At the end of the folder; the arguments of a deferred call are taken only then, unless they are spelled out.
+  string(REPLACE ";" " " isas "${isas}")
+  cmake_language(EVAL CODE "cmake_language(DEFER CALL kiln_forward_dependencies ${target} ${isas})")
+endfunction()
+
+# kiln_forward_dependencies(<target> <isas...>): what <target> depends on, its kernels depend on.
+function(kiln_forward_dependencies target)
+  get_target_property(dependencies ${target} MANUALLY_ADDED_DEPENDENCIES)
+  if(dependencies)
+    foreach(isa IN LISTS ARGN)
+      add_dependencies(${target}_${isa} ${dependencies})
+    endforeach()
   endif()
-  target_compile_options(${target} PRIVATE ${flags})
 endfunction()
 
 set(KILN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "Where kiln's CMake files are")
@@ -97,7 +123,13 @@ endfunction()
 # kiln_isa_flags(<out> <isa>): what the compiler must be told. Whatever makes another instruction set of it (-mavx2
 # among the project's flags, for example) is a compile error.
 function(kiln_isa_flags out isa)
-  set(${out} -UKILN_SCALAR ${KILN_FLAGS_${isa}} "-DKILN_ISA_WANTED=\"${isa}\"" -fno-lto PARENT_SCOPE)
+  set(tune)
+  if(isa MATCHES "avx|amx")
+    # Tuned for all processors, g++ 12 keeps addresses in vector registers.
+    set(tune $<$<CXX_COMPILER_ID:GNU>:-mtune=haswell>)
+  endif()
+  set(${out} -UKILN_SCALAR ${KILN_FLAGS_${isa}} ${tune} "-DKILN_ISA_WANTED=\"${isa}\"" -fno-lto
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique> PARENT_SCOPE)
 endfunction()
 
 # kiln_add_isolated_object(<out> <target> <isa> <entry> <sources> <libraries>): the sources compiled for one
@@ -109,10 +141,12 @@ function(kiln_add_isolated_object out target isa entry sources libraries)
   add_library(${unit} OBJECT ${sources})
   # Linked last, so that its flags come last: the last -march counts.
   add_library(${unit}_flags INTERFACE)
-  target_compile_options(${unit}_flags INTERFACE ${flags}
-    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
-    $<$<CXX_COMPILER_ID:Clang>:-fno-addrsig>)
+  target_compile_options(${unit}_flags INTERFACE ${flags} $<$<CXX_COMPILER_ID:Clang>:-fno-addrsig>)
   target_link_libraries(${unit} PRIVATE kiln::kiln ${libraries} ${unit}_flags)
+  target_include_directories(${unit} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  target_compile_definitions(${unit} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+  target_compile_options(${unit} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS>)
+  add_dependencies(${unit} ${target}_sources)
   # Hidden: as fast as code that only a program can hold.
   set_target_properties(${unit} PROPERTIES INTERPROCEDURAL_OPTIMIZATION OFF
     POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)

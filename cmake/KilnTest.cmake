@@ -136,13 +136,13 @@ function(kiln_add_compile_fail)
   set_tests_properties(${tests} PROPERTIES LABELS compile_fail TIMEOUT 300)
 endfunction()
 
-# kiln_add_disassembly(<file>): the machine code of the functions that match the file's `// hot: <regex>`
+# kiln_add_disassembly(<file> [<libraries...>]): the machine code of the functions that match the file's `// hot: <regex>`
 # lines has no stack traffic and no register copies in its innermost multiply-add loop.
 function(kiln_add_disassembly file)
   kiln_test_name(name ${file})
   string(REPLACE "." "_" target ${name})
   add_library(${target} OBJECT ${file})
-  target_link_libraries(${target} PRIVATE kiln_program)
+  target_link_libraries(${target} PRIVATE kiln_program ${ARGN})
   add_dependencies(kiln_disassembly ${target})
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/check_disassembly.py
     --source ${file} $<TARGET_OBJECTS:${target}>)

@@ -1,13 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Installs kiln into a stage, then configures, builds and runs the consumer against it.
-function(run)
-  execute_process(COMMAND ${ARGV} RESULT_VARIABLE code)
-  if(NOT code EQUAL 0)
-    list(JOIN ARGV " " text)
-    message(FATAL_ERROR "failed: ${text}")
-  endif()
-endfunction()
-
+include(${CMAKE_CURRENT_LIST_DIR}/run_command.cmake)
 file(REMOVE_RECURSE ${work})
 if(way STREQUAL "find_package" OR way STREQUAL "pkg_config")
   run(${CMAKE_COMMAND} --install ${kiln_build} --prefix ${work}/stage)

@@ -56,6 +56,8 @@ expect_refusal(early "${early}"
   "'entry' for avx2: something in its sources runs before main \\([^)]*early[^)]*\\): make variables")
 set(nameless "void f();\n[[gnu::constructor]] static void nameless() { f(); }\nextern \"C\" void entry() {}\n")
 expect_refusal(nameless "${nameless}" "runs before main \\(section \\.init_array\\): make .* no function the attribute")
+expect_refusal(variable "extern \"C\" constinit const int entry = 1;\nextern const int entry;\n"
+  "expected a function extern \"C\" entry\\(\\) in its sources")
 expect_refusal(nothing "int f() { return 1; }\n" "expected a function extern \"C\" entry\\(\\) in its sources")
 
 # What sanitizers and the like start before main is no business of the sources'; what the sources start still is.

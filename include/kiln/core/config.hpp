@@ -117,7 +117,9 @@ static_assert(__builtin_strcmp(KILN_ISA_NAME, KILN_ISA_WANTED) == 0,
         || defined(__AVX512BITALG__) || defined(__AVX512VPOPCNTDQ__) || defined(__AVX512FP16__)    \
         || defined(__GFNI__) || defined(__VAES__) || defined(__VPCLMULQDQ__) || defined(__AES__)   \
         || defined(__PCLMUL__) || defined(__SHA__) || defined(__ADX__) || defined(__FMA4__)        \
-        || defined(__XOP__) || defined(__TBM__) || defined(__SSE4A__)                              \
+        || defined(__XOP__) || defined(__TBM__) || defined(__SSE4A__) || defined(__AVXIFMA__)      \
+        || defined(__AVXNECONVERT__) || defined(__AVXVNNIINT8__) || defined(__AVXVNNIINT16__)      \
+        || defined(__AVX10_1__) || defined(__APX_F__) || defined(__EGPR__)                         \
         || (!KILN_ISA_AVX512 && defined(__AVX512F__)) || (KILN_ISA_AVX512 && defined(__AVXVNNI__)) \
         || (defined(__AVX512BF16__) && !defined(__AVX512VNNI__))                                   \
         || (KILN_ISA_PORTABLE                                                                      \
