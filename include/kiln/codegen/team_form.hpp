@@ -47,8 +47,7 @@ constexpr tensor::tile tile_for(const Plan& p,
                                 const plan::stage& s,
                                 const kernel::gemm::config& serial,
                                 int rows) {
-  constexpr int few = 6;
-  if (s.tile.mr > 0 || s.operation != op::kind_of<op::matmul_op> || rows <= few)
+  if (s.tile.mr > 0 || s.operation != op::kind_of<op::matmul_op> || rows <= plan::few_rows)
     return serial.block;
   const plan::placed_tensor& b = p.tensors[p.views[s.first_operand + 1].tensor];
   const tensor::tile t =

@@ -26,16 +26,19 @@ constexpr int step_extent(const plan<Capacity>& p, const stage& s, int axis) {
   return whole.is_static() ? whole.factor : 0;
 }
 
+/// Up to so many rows are added up as their number says: one by itself in another order than among
+/// others.
+inline constexpr int few_rows = 6;
+
 /// The rows of a product that one step covers, 0 where they are known at run time only and may be
 /// many. A loop around a few rows has them for its step: with and without it they are added up
 /// alike.
 template <std::size_t Capacity>
 constexpr int step_rows(const plan<Capacity>& p, const stage& s) {
-  constexpr std::int64_t few = 6;
   const int rows = step_extent(p, s, s.rank - 3);
   if (rows > 0) return rows;
   const std::int64_t bound = bound_of(s.extents[static_cast<std::size_t>(s.rank - 3)], p.symbols);
-  return bound <= few ? static_cast<int>(bound) : 0;
+  return bound <= few_rows ? static_cast<int>(bound) : 0;
 }
 
 /// The tile of a matmul stage: axes [batch..., m, n | k], B in panels.
