@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <support/numbers.hpp>
 #include <support/tolerance.hpp>
 #include <vector>
 
@@ -60,14 +61,7 @@ constexpr auto part =
 using gated = kiln::compile<part>;
 static_assert(gated::groups == 1);
 
-std::vector<float> numbers(std::size_t count, std::uint32_t seed) {
-  std::vector<float> v(count);
-  for (auto& value : v) {
-    seed = seed * 1664525U + 1013904223U;
-    value = static_cast<float>(seed >> 8) / 8388608.0F - 1.0F;
-  }
-  return v;
-}
+using kiln::test::numbers;
 
 struct values final {
   std::string_view name;

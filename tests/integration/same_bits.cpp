@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <support/numbers.hpp>
 #include <vector>
 
 namespace {
@@ -26,14 +27,7 @@ struct one_plan : kiln::settings {
 using net = kiln::compile<y, one_plan>;
 using usual = kiln::compile<y>;
 
-std::vector<float> numbers(std::size_t n, std::uint32_t seed) {
-  std::vector<float> v(n);
-  for (auto& value : v) {
-    seed = seed * 1664525U + 1013904223U;
-    value = static_cast<float>(seed >> 8) / 8388608.0F - 1.0F;
-  }
-  return v;
-}
+using kiln::test::numbers;
 
 struct fixture {
   std::vector<float> w1_data = numbers(37 * 50, 1), b1_data = numbers(50, 2);

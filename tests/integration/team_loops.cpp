@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <support/numbers.hpp>
 #include <support/tolerance.hpp>
 #include <vector>
 
@@ -24,14 +25,7 @@ struct counting_team final {
   }
 };
 
-std::vector<float> numbers(std::size_t n, std::uint32_t seed) {
-  std::vector<float> v(n);
-  for (auto& value : v) {
-    seed = seed * 1664525U + 1013904223U;
-    value = static_cast<float>(seed >> 8) / 8388608.0F - 1.0F;
-  }
-  return v;
-}
+using kiln::test::numbers;
 
 constexpr auto rows = kiln::input<"x", kiln::f32>(200_c, 130_c);
 constexpr auto square = kiln::weight<"w", kiln::f32>(130_c, 130_c);

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <support/numbers.hpp>
 #include <thread>
 #include <vector>
 #if defined(__SSE__)
@@ -39,14 +40,7 @@ struct by_threads : kiln::settings {
 using chosen = kiln::compile<y, by_threads>;
 static_assert(chosen::variants.size() == 4);
 
-std::vector<float> numbers(std::size_t n, std::uint32_t seed) {
-  std::vector<float> v(n);
-  for (auto& value : v) {
-    seed = seed * 1664525U + 1013904223U;
-    value = static_cast<float>(seed >> 8) / 8388608.0F - 1.0F;
-  }
-  return v;
-}
+using kiln::test::numbers;
 
 template <class Net>
 struct fixture_of {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <support/numbers.hpp>
 #include <support/tolerance.hpp>
 #include <vector>
 
@@ -47,14 +48,7 @@ static_assert(usual::packed_bytes == one_row::packed_bytes);
 static_assert(three::variants.size() == 3);
 static_assert(three::variants[0].runs->scratch_bytes < three::variants[1].runs->scratch_bytes);
 
-std::vector<float> numbers(std::size_t n, std::uint32_t seed) {
-  std::vector<float> v(n);
-  for (auto& value : v) {
-    seed = seed * 1664525U + 1013904223U;
-    value = static_cast<float>(seed >> 8) / 8388608.0F - 1.0F;
-  }
-  return v;
-}
+using kiln::test::numbers;
 
 kiln::reference::tensor tensor_of(std::span<const float> data,
                                   std::initializer_list<std::int64_t> extents) {
