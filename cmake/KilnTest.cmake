@@ -136,8 +136,8 @@ function(kiln_add_compile_fail)
   set_tests_properties(${tests} PROPERTIES LABELS compile_fail TIMEOUT 300)
 endfunction()
 
-# kiln_add_disassembly(<file> [<libraries...>]): the machine code of the functions that match the file's `// hot: <regex>`
-# lines has no stack traffic and no register copies in its innermost multiply-add loop.
+# kiln_add_disassembly(<file> [<libraries...>]): the machine code of the functions that match the file's
+# `// hot: <regex>` lines has no stack traffic and no register copies in its innermost multiply-add loop.
 function(kiln_add_disassembly file)
   kiln_test_name(name ${file})
   string(REPLACE "." "_" target ${name})

@@ -47,6 +47,13 @@ foreach(version 7.6 8.0 15.0)
   endif()
 endforeach()
 
+# A folder without it.
+configure(${kiln_source} -D KILN_XSIMD_INCLUDE_DIR=${work}/nothing)
+if(NOT code EQUAL 0 OR NOT text MATCHES
+    "kiln: expected <xsimd/config/xsimd_config.hpp> in [^ ]*/nothing, actual none. Targets without AVX2")
+  message(FATAL_ERROR "expected: the folder named")
+endif()
+
 # No xsimd at all. The compiler may still know the folder in which CMake must not look.
 set(missing -D KILN_BOOST_INCLUDE_DIR=${boost} -D CMAKE_DISABLE_FIND_PACKAGE_xsimd=ON
   -D CMAKE_IGNORE_PATH=${xsimd})
